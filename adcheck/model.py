@@ -103,6 +103,7 @@ class Program:
         whole: whether everything is run, because a slice would not do.
         doubtful: labels and lines of left-out statements that might still change a kept name.
         dropped: how many top-level statements were left out.
+        stand_ins: ids of items whose functions are replaced by what each call gives for them.
     """
 
     sources: tuple[Source, ...]
@@ -112,6 +113,7 @@ class Program:
     whole: bool = False
     doubtful: tuple[str, ...] = ()
     dropped: int = 0
+    stand_ins: tuple[str, ...] = ()
 
 
 # --------------------------------------------------------------------------- calls and replies
@@ -126,7 +128,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Expression:
-    """A function of one flat vector as data: an operation of `adcheck.sandbox.wire` on operands.
+    """A function of flat vectors as data: an operation of `adcheck.sandbox.wire` on operands.
 
     Operands are expressions, numbers or arrays. Grader and worker each build the same callable
     from it, over their own array namespace, so that no code crosses between them.
@@ -194,6 +196,8 @@ class Call:
         named: arguments passed by name or, failing that, by the next free place.
         transform: applied to the function first.
         jit: whether the whole call may be compiled as one; never changes what is right.
+        stand_ins: for each item of `Program.stand_ins`, what its function answers during this
+            call: an array, whatever it is called with, or a function of its arguments.
     """
 
     item: str
@@ -201,6 +205,7 @@ class Call:
     named: tuple[Named, ...] = ()
     transform: Transform = Transform.PLAIN
     jit: bool = False
+    stand_ins: Mapping[str, npt.NDArray[Any] | Function] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -507,6 +512,7 @@ class Context:
         parameters: of the student's function; None where it has no readable signature.
         literals: numbers that stand in the student's function, for guesses only.
         earlier: outcomes of items graded before, by item id.
+        replaced: ids of items whose functions are wrong and answered by stand-ins instead.
     """
 
     item: Item
@@ -514,6 +520,7 @@ class Context:
     parameters: tuple[Parameter, ...] | None = None
     literals: tuple[float, ...] = ()
     earlier: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -523,10 +530,14 @@ class Task:
     Attributes:
         cases: the tests, small and simple ones first within each part.
         mistakes: the catalogue of known mistakes, most specific first.
+        follows: ids of items on whose functions this one's may call. Where such a function is
+            wrong and this item's too, the item is graded again with stand-ins in their place
+            (`Context.replaced`), so that one mistake is not paid for twice.
     """
 
     cases: Callable[[Context], Sequence[Case]]
     mistakes: tuple[Mistake, ...] = ()
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""Everything that is drawn with rich goes through consoles made here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+from rich.markdown import Markdown
+from rich.text import Text
+
+from adcheck.report.escape import escape_line
+
+__all__ = ["draw", "lay_out_markdown", "spinner"]
+
+
+def draw(renderables: Iterable[RenderableType], *, width: int, color: bool) -> str:
+    """Draw things below each other.
+
+    Args:
+        renderables: what to draw; strings are taken literally, not as markup.
+        width: columns.
+        color: whether to write escape sequences for colours.
+
+    Returns:
+        Text in which no line ends in a space and the last one ends in a newline.
+    """
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        height=100,  # with both given, rich does not ask the environment
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        for renderable in renderables:
+            console.print(renderable)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().rstrip("\n").split("\n"))
+
+
+def lay_out_markdown(text: str, *, width: int, color: bool) -> str:
+    """Lay out a course's Markdown for a terminal."""
+    return draw([Markdown(text, hyperlinks=False)], width=width, color=color)
+
+
+@contextmanager
+def spinner() -> Iterator[Callable[[str], None]]:
+    """Show on stderr that work goes on.
+
+    Yields:
+        A function that says what is being worked on.
+    """
+    console = Console(stderr=True)
+    with console.status(Text("reading the submission")) as status:
+        yield lambda what: status.update(Text(f"grading {escape_line(what, limit=60)}"))
