@@ -1,0 +1,1 @@
+"""Where students' programs run, behind two names: `open_worker` and `Worker.call`."""

@@ -1,0 +1,196 @@
+"""The grader's half of the wire: calls into plain trees, and plain trees into replies.
+
+A reply is untrusted: whatever is malformed becomes a `Died`, never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.model import (
+    Argument,
+    Array,
+    Call,
+    Expression,
+    Foreign,
+    Frame,
+    Function,
+    Instance,
+    Key,
+    Parameter,
+    Program,
+    Raised,
+    Returned,
+    Value,
+)
+from adcheck.sandbox import wire
+
+AnyArray = npt.NDArray[Any]
+MAX_DEPTH = 8
+
+
+def callable_of(function: Function, xp: Any) -> Callable[[Any], Any]:
+    """The callable that the worker builds from the same data.
+
+    Args:
+        function: travels to the student's code as an argument.
+        xp: the array namespace to build over, such as ``jax.numpy``.
+    """
+    return wire.build(_tree(function.body), xp)
+
+
+def _tree(expression: Expression) -> wire.Tree:
+    if expression.op in ("x", "y"):
+        return expression.op
+    operands = [_tree(o) if isinstance(o, Expression) else o for o in expression.operands]
+    return [expression.op, *operands]
+
+
+def load_request(program: Program, x64: bool, memory_bytes: int) -> dict[str, Any]:
+    """The header that makes a worker load a program."""
+    return {
+        "op": "load",
+        "sources": [[s.label, s.text] for s in program.sources],
+        "siblings": [[s.name, s.source.label, s.source.text, s.package] for s in program.siblings],
+        "targets": dict(program.targets),
+        "aliases": dict(program.aliases),
+        "whole": program.whole,
+        "stand_ins": list(program.stand_ins),
+        "x64": x64,
+        "memory_bytes": memory_bytes,
+    }
+
+
+def call_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
+    """The header and arrays of one call."""
+    encoder = _Encoder()
+    header = {
+        "op": "call",
+        "item": call.item,
+        "args": [encoder.tree(arg) for arg in call.args],
+        "named": [[list(named.names), encoder.tree(named.value)] for named in call.named],
+        "transform": call.transform.value,
+        "jit": call.jit,
+        "stand_ins": {item: encoder.tree(value) for item, value in call.stand_ins.items()},
+    }
+    return header, encoder.arrays
+
+
+class _Encoder:
+    def __init__(self) -> None:
+        self.arrays: list[AnyArray] = []
+
+    def tree(self, value: Argument) -> dict[str, Any]:
+        match value:
+            case np.ndarray():
+                return {"array": self._add(value)}
+            case Key(seed):
+                return {"key": seed}
+            case Function(body):
+                return {"function": self._expression(body)}
+            case Instance(cls, args, attributes):
+                return {
+                    "class": cls,
+                    "args": [self.tree(arg) for arg in args],
+                    "attributes": {name: self.tree(v) for name, v in attributes.items()},
+                }
+            case tuple():
+                return {"items": [self.tree(item) for item in value]}
+        return {"number": value}
+
+    def _add(self, array: AnyArray) -> int:
+        self.arrays.append(array)
+        return len(self.arrays) - 1
+
+    def _expression(self, expression: Expression) -> Any:
+        if expression.op in ("x", "y"):
+            return expression.op
+        operands: list[Any] = []
+        for operand in expression.operands:
+            match operand:
+                case Expression():
+                    operands.append(self._expression(operand))
+                case np.ndarray():
+                    operands.append({"array": self._add(operand)})
+                case _:
+                    operands.append(operand)
+        return [expression.op, *operands]
+
+
+# --------------------------------------------------------------------------- replies
+
+
+class MalformedReplyError(Exception):
+    """Raised when a reply is a frame, but none that an honest worker sends."""
+
+
+def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | Raised:
+    """Reads the answer to a call.
+
+    Raises:
+        MalformedReplyError: the header has not the form of an answer.
+    """
+    try:
+        if "raised" in header:
+            return raised(header["raised"])
+        unused = dict(enumerate(arrays))
+        observed = {str(k): _value(v, unused, 0) for k, v in header["observed"].items()}
+        seconds = min(max(0.0, float(header["seconds"])), 1e6)
+        return Returned(_value(header["value"], unused, 0), seconds, observed)
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise MalformedReplyError from error
+
+
+def raised(data: Mapping[str, Any]) -> Raised:
+    """Reads an exception.
+
+    Raises:
+        MalformedReplyError: it has not the form of one.
+    """
+    try:
+        frames = tuple(
+            Frame(str(f["where"])[:400], str(f["function"])[:400], str(f["code"])[:400])
+            for f in data["frames"][:50]
+        )
+        return Raised(str(data["type"])[:200], str(data["message"])[:5000], frames)
+    except (LookupError, TypeError) as error:
+        raise MalformedReplyError from error
+
+
+def parameters(header: Mapping[str, Any]) -> tuple[Parameter, ...] | None:
+    """Reads the answer to a ``describe``; None where the function has no readable signature."""
+    listed = header.get("parameters")
+    if not isinstance(listed, list):
+        return None
+    kinds = ("positional", "keyword", "*", "**")
+    return tuple(
+        Parameter(
+            str(name)[:200],
+            cast(Literal["positional", "keyword", "*", "**"], kind if kind in kinds else "keyword"),
+            bool(default),
+        )
+        for name, kind, default in listed[:200]
+    )
+
+
+_NAMED = {"b": ("bool",), "c": ("complex",), "i": ("int", "uint"), "f": ("float", "bfloat")}
+"""How the names of the dtypes begin that travel as an array of this kind."""
+
+
+def _value(tree: Mapping[str, Any], unused: dict[int, AnyArray], depth: int) -> Value:
+    """Reads one node; each array is there once, so that no small reply makes a large value."""
+    if depth > MAX_DEPTH:
+        return Foreign("deeply nested sequence", "")
+    if "array" in tree:
+        data, name = unused.pop(tree["array"]), str(tree["dtype"])[:40]
+        if not name.startswith(_NAMED[data.dtype.kind]):
+            raise ValueError("an array is none of what it says")
+        return Array(data, name)
+    if "items" in tree:
+        return tuple(_value(item, unused, depth + 1) for item in tree["items"])
+    kind, text = tree["foreign"]
+    return Foreign(str(kind)[:200], str(text)[:1000])

@@ -1,0 +1,394 @@
+"""Starting a worker, calling it under limits, and ending it: the grader's side of the sandbox.
+
+The clocks and the verdict on a limit are here, never in the worker. Confinement of the process
+itself has its place in `_spawn` (what the process is) and in `adcheck.sandbox.limits` (what it
+gives up before it reads a program); each tells its layers, and `Worker.layers` passes them on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psutil
+
+from adcheck.errors import GraderError
+from adcheck.model import (
+    Call,
+    Cause,
+    Died,
+    Limits,
+    Parameter,
+    Program,
+    Raised,
+    Reply,
+)
+from adcheck.sandbox import codec, machine, wire
+
+__all__ = ["Worker", "open_worker"]
+
+POLL_SECONDS = 0.02
+START_SECONDS = 120.0
+KEEP_OUTPUT_BYTES = 16 * 1024
+
+QUICK_COMPILE = (
+    "--xla_backend_optimization_level=0",
+    "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_parallel_codegen_split_count=1",
+)
+"""XLA flags under which small programs compile in a fraction of the time; results stay exact
+(1.2e-13 of the largest entry for a Hessian). A jaxlib that does not know one of them aborts at
+its first operation, and is then started without."""
+
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH",
+              "DYLD_LIBRARY_PATH", "XLA_FLAGS", "VIRTUAL_ENV")  # fmt: skip
+
+_START = (
+    "import sys; sys.path.insert(0, {root!r}); from adcheck.sandbox import worker; "
+    "sys.path.remove({root!r}); worker.main()"
+)
+
+_flags_known = True
+
+
+def open_worker(program: Program, limits: Limits, *, x64: bool = True) -> Worker:
+    """Starts a worker and has it load a program.
+
+    Args:
+        program: what it runs.
+        limits: for loading it.
+        x64: whether JAX computes in double precision there.
+
+    Returns:
+        The worker; `Worker.failure` says whether and why the program did not load.
+
+    Raises:
+        GraderError: no worker could be started at all.
+    """
+    global _flags_known
+    worker = Worker(program, limits, x64, QUICK_COMPILE if _flags_known else ())
+    if _flags_known and worker.aborted_over_flags:
+        _flags_known = False
+        worker.close()
+        worker = Worker(program, limits, x64, ())
+    return worker
+
+
+class Worker:
+    """A process that has loaded one program.
+
+    Attributes:
+        failure: why the program did not load (or not wholly); None if it did.
+        layers: confinement layers, each ``"on"`` or why it is off.
+        alive: whether it still answers.
+    """
+
+    def __init__(self, program: Program, limits: Limits, x64: bool, flags: tuple[str, ...]) -> None:
+        self._folder = tempfile.mkdtemp(prefix="adcheck-")
+        self._process = _spawn(self._folder, flags)
+        self._pump = _Pump(self._process, limits.reply_bytes)
+        self._watched = psutil.Process(self._process.pid)
+        self.alive = True
+        self._closed = False
+        self.layers: Mapping[str, str] = {}
+        memory = machine.memory_limit(limits.memory_bytes)
+        self._memory_bytes = memory
+        self.failure = self._load(codec.load_request(program, x64, memory), limits)
+
+    def call(self, call: Call, limits: Limits) -> Reply:
+        """Calls a function of the program and waits for what becomes of it."""
+        header, arrays = codec.call_request(call)
+        answer = self._ask(header, arrays, limits)
+        if isinstance(answer, Died):
+            return answer
+        try:
+            reply = codec.reply(*answer)
+        except codec.MalformedReplyError:
+            return self._end(Cause.CRASH, _FORGED)
+        return _out_of_memory(reply) or reply if isinstance(reply, Raised) else reply
+
+    def parameters(self, item: str, limits: Limits) -> tuple[Parameter, ...] | None:
+        """The parameters of an item's function; None where they cannot be told."""
+        answer = self._ask({"op": "describe", "item": item}, [], limits)
+        if isinstance(answer, Died):
+            return None
+        try:
+            return codec.parameters(answer[0])
+        except (TypeError, ValueError):
+            return None
+
+    @property
+    def output(self) -> str:
+        """The last of what the program printed; hostile text."""
+        return self._pump.output.decode("utf-8", "replace")
+
+    @property
+    def aborted_over_flags(self) -> bool:
+        """Whether XLA ended the process because of a flag that it does not know."""
+        return not self.alive and "Unknown flag" in self.output
+
+    def close(self) -> None:
+        """Ends the process and removes its folder; once is enough."""
+        self.alive = False
+        if self._closed:
+            return
+        self._closed = True
+        _kill(self._process)
+        self._pump.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _load(self, header: dict[str, Any], limits: Limits) -> Raised | Died | None:
+        self._await_start()
+        answer = self._ask(header, [], limits)
+        if isinstance(answer, Died):
+            return answer
+        layers = answer[0].get("layers")
+        if isinstance(layers, dict):
+            self.layers = {str(k): str(v)[:200] for k, v in layers.items()}
+        try:
+            return codec.raised(answer[0]["raised"]) if "raised" in answer[0] else None
+        except codec.MalformedReplyError:
+            return self._end(Cause.CRASH, _FORGED)
+
+    def _await_start(self) -> None:
+        """Waits until the interpreter runs our code; its start must not count for the student."""
+        frame = self._pump.next(START_SECONDS)
+        if not isinstance(frame, tuple) or frame[0].get("ready") is not True:
+            text = self.output.strip().splitlines()
+            self.close()
+            raise GraderError(
+                "adcheck could not start a worker process"
+                + (f": {text[-1][:300]}" if text else "; is the machine out of memory?")
+            )
+
+    def _ask(
+        self, header: dict[str, Any], arrays: list[codec.AnyArray], limits: Limits
+    ) -> tuple[dict[str, Any], list[codec.AnyArray]] | Died:
+        if not self.alive:
+            raise GraderError("adcheck called a worker that had ended")
+        watch = _Watch(self._watched, limits, self._memory_bytes)
+        stdin = self._process.stdin
+        assert stdin is not None
+        sender = threading.Thread(target=_send, args=(stdin, header, arrays), daemon=True)
+        sender.start()  # a program that does not read must not block the grader
+        while True:
+            frame = self._pump.next(POLL_SECONDS)
+            if isinstance(frame, tuple):
+                return frame
+            if frame is _Pump.ENDED:
+                return self._ended()
+            died = watch.exceeded(self._pump.output_bytes)
+            if died is not None:
+                return self._end(died.cause, died.detail)
+
+    def _ended(self) -> Died:
+        """Why the process ended without an answer."""
+        if isinstance(self._pump.broken, wire.TooLargeError):
+            return self._end(Cause.OUTPUT, "Its result is too large to be sent.")
+        if self._pump.broken is not None:
+            return self._end(Cause.CRASH, _FORGED)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2.0)
+        code = self._process.poll()
+        output = self.output
+        if any(sign in output for sign in ("bad_alloc", "Out of memory", "MemoryError")) or (
+            code == -getattr(signal, "SIGKILL", 9)
+        ):
+            return self._end(Cause.MEMORY, _memory_sentence(self._memory_bytes))
+        if code is not None and code < 0:
+            with contextlib.suppress(ValueError):
+                name = signal.Signals(-code).name
+                return self._end(Cause.CRASH, f"Python crashed while it ran ({name}).")
+        return self._end(Cause.CRASH, f"It ended the Python process (exit code {code}).")
+
+    def _end(self, cause: Cause, detail: str) -> Died:
+        self.close()
+        return Died(cause, detail)
+
+
+_FORGED = "The program wrote into the grader's pipe."
+
+
+def _out_of_memory(reply: Raised) -> Died | None:
+    """Running out of memory is a limit, whichever way the program learnt of it."""
+    told = reply.type == "MemoryError" or reply.message.startswith("RESOURCE_EXHAUSTED")
+    if not told:
+        return None
+    detail = "It asked for more memory than there is: did it form the full Hessian?"
+    return Died(Cause.MEMORY, detail)
+
+
+def _memory_sentence(limit: int) -> str:
+    return f"It used more than {limit / 1024**3:.1f} GB of memory: did it form the full Hessian?"
+
+
+def _send(pipe: BinaryIO, header: dict[str, Any], arrays: list[codec.AnyArray]) -> None:
+    with contextlib.suppress(OSError, ValueError):  # the process ended: the pump tells
+        wire.write_frame(pipe, header, arrays)
+
+
+def _spawn(folder: str, flags: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    """The process itself: a fresh interpreter, few variables, a folder of its own."""
+    root = str(Path(__file__).resolve().parents[2])
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", _START.format(root=root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=_environment(folder, flags),
+        start_new_session=os.name == "posix",
+    )
+
+
+def _environment(folder: str, flags: tuple[str, ...]) -> dict[str, str]:
+    """Few variables: a CI's secrets are none of the student's business."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    xla = " ".join([*flags, kept.get("XLA_FLAGS", "")]).strip()
+    return kept | {
+        "XLA_FLAGS": xla,  # the user's come last: XLA lets the last one win
+        "JAX_PLATFORMS": "cpu",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": folder,
+        "HOME": folder,
+        "TMPDIR": folder,
+        "TEMP": folder,
+        "IPYTHONDIR": folder,
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and those that it started, its session's and its descendants."""
+    family: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        family = psutil.Process(process.pid).children(recursive=True)
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)  # it led a session of its own
+    for relative in family:
+        with contextlib.suppress(psutil.Error):
+            relative.kill()
+    with contextlib.suppress(OSError):
+        process.kill()
+    process.wait()
+
+
+class _Watch:
+    """The limits of one request, looked at while it runs."""
+
+    def __init__(self, process: psutil.Process, limits: Limits, memory_bytes: int) -> None:
+        self._process, self._limits = process, limits
+        self._memory_bytes = memory_bytes
+        share = min(machine.processors(), 1.0)
+        self._wall = limits.wall_seconds / share
+        self._start = time.monotonic()
+        self._cpu_start = self._cpu()
+
+    def exceeded(self, output_bytes: int) -> Died | None:
+        """The first limit that is exceeded now."""
+        limits = self._limits
+        if self._cpu() - self._cpu_start > limits.cpu_seconds:
+            return Died(Cause.TIME, f"It did not finish within {limits.cpu_seconds:g} seconds.")
+        if time.monotonic() - self._start > self._wall:
+            return Died(Cause.TIME, f"It did not finish within {self._wall:g} seconds.")
+        if output_bytes > limits.output_bytes:
+            size = limits.output_bytes / 1024**2
+            return Died(Cause.OUTPUT, f"It printed more than {size:g} MB.")
+        if self._resident() > self._memory_bytes:
+            return Died(Cause.MEMORY, _memory_sentence(self._memory_bytes))
+        return None
+
+    def _cpu(self) -> float:
+        try:
+            times = self._process.cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
+
+    def _resident(self) -> int:
+        try:
+            return int(self._process.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+
+class _Pump:
+    """Reads the worker's pipes in threads of its own, so that neither ever blocks the other."""
+
+    ENDED = object()
+
+    def __init__(self, process: subprocess.Popen[bytes], max_bytes: int) -> None:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self._frames: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.broken: Exception | None = None
+        self.output = b""
+        self.output_bytes = 0
+        self._threads = [
+            threading.Thread(target=self._read_frames, args=(max_bytes,), daemon=True),
+            threading.Thread(target=self._read_output, daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def next(self, timeout: float) -> Any:
+        """The next frame, `ENDED`, or None after `timeout` seconds."""
+        try:
+            return self._frames.get(timeout=timeout)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """Waits for the threads, which end with the process, and closes the pipes."""
+        for thread in self._threads:
+            thread.join(5.0)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+
+    def _read_frames(self, max_bytes: int) -> None:
+        pipe = self._process.stdout
+        try:
+            while (frame := wire.read_frame(pipe, max_bytes)) is not None:  # type: ignore[arg-type]
+                if self._frames.qsize() > 1:  # one request, one answer: these are not ours
+                    raise wire.FrameError("nobody asked for these frames")
+                self._frames.put(frame)
+        except (wire.FrameError, OSError, ValueError, MemoryError) as error:
+            self.broken = error
+            with contextlib.suppress(OSError):
+                self._process.kill()
+        self._frames.put(self.ENDED)
+
+    def _read_output(self) -> None:
+        pipe = self._process.stderr
+        assert pipe is not None
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(pipe.fileno(), 1 << 16):
+                self.output_bytes += len(chunk)
+                self.output = (self.output + chunk)[-KEEP_OUTPUT_BYTES:]
+
+
+def scaled(limits: Limits, cpu_seconds: float | None) -> Limits:
+    """The same limits with another time, for ``--timeout``."""
+    if cpu_seconds is None:
+        return limits
+    factor = limits.wall_seconds / limits.cpu_seconds
+    return replace(limits, cpu_seconds=cpu_seconds, wall_seconds=cpu_seconds * factor)

@@ -1,0 +1,301 @@
+"""Running a student's program inside the worker: its cells, its sibling modules, its errors.
+
+Part of the child side: nothing of the grader is known here.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import linecache
+import sys
+import traceback
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+__all__ = ["Namespace", "describe_exception", "load"]
+
+Namespace = dict[str, Any]
+MAX_MESSAGE = 4000
+MAX_FRAMES = 20
+
+
+def load(
+    sources: Sequence[tuple[str, str]],
+    siblings: Sequence[tuple[str, str, str, bool]],
+    whole: bool,
+    stand_ins: Mapping[str, str],
+) -> tuple[Namespace, BaseException | None]:
+    """Runs a program.
+
+    Args:
+        sources: label and text of each cell, in order.
+        siblings: dotted name, label, text and whether a package, of each importable module.
+        whole: run as a script or notebook would be: as ``__main__``, going on after a cell that
+            raises. A slice stops at the first exception instead.
+        stand_ins: dotted names of functions to be replaced as soon as they are defined, each with
+            the key under which `answer_for` says what is answered instead.
+
+    Returns:
+        The module's namespace, and the first exception that stopped it or one of its cells.
+    """
+    name = "__main__" if whole else "submission"
+    module = types.ModuleType(name)
+    module.__dict__["get_ipython"] = _Shell
+    sys.modules[name] = module
+    sys.meta_path.insert(0, _SiblingFinder(siblings, stand_ins))
+    _stand_in_for_tqdm()
+    labels = {label for label, _ in sources} | {label for _, label, _, _ in siblings}
+    _student_labels.update(labels)
+    first: BaseException | None = None
+    for label, text in sources:
+        module.__dict__["__file__"] = label
+        try:
+            exec(_compiled(label, text, stand_ins), module.__dict__)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
+            first = first or error
+            if not whole:
+                break
+    return module.__dict__, first
+
+
+def _compiled(label: str, text: str, stand_ins: Mapping[str, str]) -> types.CodeType:
+    """Compiles one source so that tracebacks and ``inspect.getsource`` see its label and lines."""
+    linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
+    tree = _with_optional_imports(ast.parse(text, label))
+    if stand_ins:
+        tree = _with_stand_ins(tree, stand_ins)
+    return compile(tree, label, "exec", dont_inherit=True)
+
+
+# --------------------------------------------------------------------------- stand-ins
+
+answer_for: dict[str, Any] = {}
+"""What each replaced function answers during the current call: an array, or a function."""
+
+
+def _stand_in(key: str) -> Callable[..., Any]:
+    def stand_in(*args: Any, **keywords: Any) -> Any:
+        answer = answer_for[key]
+        return answer(*[*args, *keywords.values()][:2]) if callable(answer) else answer
+
+    return stand_in
+
+
+def _with_stand_ins(tree: ast.Module, stand_ins: Mapping[str, str]) -> ast.Module:
+    """Replaces functions where they are defined, before anything else is made of them."""
+    body: list[ast.stmt] = []
+    for statement in tree.body:
+        body.append(statement)
+        bound = _bound_at_top(statement)
+        for dotted, key in stand_ins.items():
+            if dotted.split(".")[0] in bound:
+                source = f"{dotted} = __adcheck_stand_in__({key!r})"
+                body += [ast.copy_location(s, statement) for s in ast.parse(source).body]
+    return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
+
+
+def _bound_at_top(statement: ast.stmt) -> set[str]:
+    """Names that a statement binds, or whose attributes it sets, as far as a definition may."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Import() | ast.ImportFrom():
+            return {a.asname or a.name for a in statement.names}
+        case ast.Assign() | ast.AnnAssign() | ast.If() | ast.Try() | ast.With():
+            nodes = list(ast.walk(statement))
+            defined = {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+            aliases = {n.asname or n.name for n in nodes if isinstance(n, ast.alias)}
+            stored = [n for n in nodes if isinstance(getattr(n, "ctx", None), ast.Store)]
+            owners = [n.value if isinstance(n, ast.Attribute) else n for n in stored]
+            return defined | aliases | {n.id for n in owners if isinstance(n, ast.Name)}
+    return set()
+
+
+# --------------------------------------------------------------------------- imports
+
+
+class _SiblingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the modules that were handed in beside the submission, from memory."""
+
+    def __init__(
+        self, siblings: Iterable[tuple[str, str, str, bool]], stand_ins: Mapping[str, str]
+    ) -> None:
+        self._stand_ins = stand_ins
+        self._siblings = {name: (label, text, package) for name, label, text, package in siblings}
+
+    def find_spec(
+        self, fullname: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in self._siblings:
+            return None
+        package = self._siblings[fullname][2]
+        return importlib.util.spec_from_loader(fullname, self, is_package=package)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        label, text, _ = self._siblings[module.__name__]
+        exec(_compiled(label, text, self._stand_ins), module.__dict__)
+
+
+def _with_optional_imports(tree: ast.Module) -> ast.Module:
+    """Lets an import at top level fail until what it imports is used.
+
+    Students import pandas, seaborn or Colab's helpers for their experiments. Where such a module
+    is not installed here, or lacks a name, the graded functions run all the same unless they
+    really need it.
+    Imports inside ``try`` stay as they are: there the student has an answer of their own.
+    """
+    body: list[ast.stmt] = []
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                single = _guarded(ast.Import([alias]), statement, [alias])
+                if "." in alias.name and not alias.asname:
+                    # jax.gone may be absent where jax is there: it must not lose its name
+                    top = ast.Import([ast.alias(alias.name.split(".")[0])])
+                    body.append(_guarded(top, statement, top.names))
+                    single = _guarded(ast.Import([alias]), statement, [])
+                body.append(single)
+        elif isinstance(statement, ast.ImportFrom) and statement.module != "__future__":
+            body.append(_guarded(statement, statement, statement.names))
+        else:
+            body.append(statement)
+    return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
+
+
+def _guarded(statement: ast.stmt, at: ast.stmt, names: Sequence[ast.alias]) -> ast.stmt:
+    bound = [a.asname or a.name.split(".")[0] for a in names if a.name != "*"]
+    setters: list[ast.stmt] = [
+        ast.Assign(
+            [ast.Name(name, ast.Store())],
+            ast.Call(ast.Name("__adcheck_absent__", ast.Load()), [ast.Name("__e", ast.Load())], []),
+        )
+        for name in bound
+    ]
+    handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), "__e", setters or [ast.Pass()])
+    guarded = ast.Try([statement], [handler], [], [])
+    for node in ast.walk(guarded):
+        ast.copy_location(node, at)
+    return guarded
+
+
+class _Absent:
+    """Stands for a module, or something of one, that is not installed here.
+
+    Naming it is harmless; using it raises the import's own error.
+    """
+
+    def __init__(self, error: ImportError) -> None:
+        self.__dict__["_error"] = error
+
+    def __getattr__(self, name: str) -> _Absent:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Setting an option of an absent module changes nothing."""
+
+    def __getitem__(self, item: object) -> _Absent:
+        return self
+
+    def __or__(self, other: object) -> _Absent:
+        return self
+
+    __ror__ = __or__
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        self._fail()
+
+    def __iter__(self) -> Any:
+        self._fail()
+
+    def __mro_entries__(self, bases: object) -> Any:
+        self._fail()
+
+    def _fail(self) -> None:
+        error = self.__dict__["_error"]
+        raise type(error)(str(error), name=error.name) from None
+
+
+def _stand_in_for_tqdm() -> None:
+    """A progress bar is decoration: where tqdm is not installed, its loops run without one."""
+    if importlib.util.find_spec("tqdm") is not None:
+        return
+
+    class Bar:
+        def __init__(self, iterable: Any = (), *args: object, **kwargs: object) -> None:
+            self._iterable = iterable
+
+        def __iter__(self) -> Any:
+            return iter(self._iterable)
+
+        def __len__(self) -> int:
+            return len(self._iterable)
+
+        def __enter__(self) -> Bar:
+            return self
+
+        def __exit__(self, *exc: object) -> None:
+            return None
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            return lambda *args, **kwargs: None
+
+    def trange(*args: int, **kwargs: object) -> Bar:
+        return Bar(range(*args))
+
+    for name in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.autonotebook", "tqdm.std"):
+        module = types.ModuleType(name)
+        module.__dict__.update(tqdm=Bar, trange=trange, tqdm_notebook=Bar, tnrange=trange)
+        module.__dict__["__path__"] = []
+        sys.modules[name] = module
+        parent, _, child = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], child, module)
+
+
+class _Shell:
+    """What ``get_ipython()`` gives: takes every request and does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
+
+
+builtins.__dict__["__adcheck_absent__"] = _Absent
+builtins.__dict__["__adcheck_stand_in__"] = _stand_in
+builtins.__dict__["get_ipython"] = _Shell
+
+
+# --------------------------------------------------------------------------- errors
+
+_student_labels: set[str] = set()
+
+
+def describe_exception(error: BaseException) -> dict[str, Any]:
+    """An exception as plain data: type, message, and the student's own frames, outermost first."""
+    try:
+        message = str(error)
+    except BaseException:  # a student's __str__ may raise anything
+        message = "(its message cannot be shown)"
+    frames = [
+        {"where": f"{f.filename}, line {f.lineno}", "function": f.name, "code": f.line or ""}
+        for f in traceback.extract_tb(error.__traceback__)
+        if f.filename in _student_labels
+    ]
+    if isinstance(error, SyntaxError) and error.filename in _student_labels:
+        where = f"{error.filename}, line {error.lineno}"
+        frames.append({"where": where, "function": "<module>", "code": (error.text or "").strip()})
+    return {
+        "type": type(error).__name__[:200],
+        "message": message[:MAX_MESSAGE],
+        "frames": [_clipped(frame) for frame in frames[-MAX_FRAMES:]],
+    }
+
+
+def _clipped(frame: dict[str, str]) -> dict[str, str]:
+    return {key: text[:300] for key, text in frame.items()}

@@ -1,0 +1,392 @@
+"""The worker: runs a student's program and answers calls of its functions with plain data.
+
+It is started by `adcheck.sandbox.launch` as a process of its own and talks through its standard
+input and output, which it moves out of the program's reach first: what the program prints goes
+to standard error. It imports nothing of the grader: no reference, no expected answer, no seed of
+a run is ever in this process.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.sandbox import limits, program, wire
+
+AnyArray = npt.NDArray[Any]
+MAX_REQUEST_BYTES = 1024**3
+MAX_ITEMS = 2_000_000
+MAX_TEXT = 200
+
+
+def main() -> None:
+    """Serves one program: the first frame loads it, each later one describes or calls."""
+    requests, replies = _private_pipes()
+    wire.write_frame(replies, {"ready": True})
+    worker: _Worker | None = None
+    while frame := wire.read_frame(requests, MAX_REQUEST_BYTES, wire.PROGRAM_HEADER_BYTES):
+        header, arrays = frame
+        sent: list[AnyArray] = []
+        try:
+            if worker is None:
+                worker = _Worker(header)
+                answer = worker.loaded
+            else:
+                answer, sent = worker.answer(header, arrays)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
+            answer = {"raised": program.describe_exception(error)}
+        _flush()
+        wire.write_frame(replies, answer, sent)
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Moves the grader's pipes to new descriptors; prints and reads get harmless ones."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    return requests, replies
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # a program may have closed or replaced it
+            continue
+
+
+class _Worker:
+    """One loaded program."""
+
+    def __init__(self, header: dict[str, Any]) -> None:
+        layers = limits.apply(header["memory_bytes"]) if header["memory_bytes"] else {}
+        import jax  # after the limits: they hold for its allocations too
+
+        jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
+        self._names: dict[str, str] = header["targets"]
+        self._aliases: dict[str, str] = header["aliases"]
+        stand_ins = {self._names[item]: item for item in header["stand_ins"]}
+        self._namespace, error = program.load(
+            header["sources"], header["siblings"], header["whole"], stand_ins
+        )
+        self.loaded: dict[str, Any] = {"layers": layers}
+        if error is not None:
+            self.loaded["raised"] = program.describe_exception(error)
+
+    def answer(
+        self, header: dict[str, Any], arrays: Sequence[AnyArray]
+    ) -> tuple[dict[str, Any], list[AnyArray]]:
+        """Answers one request other than ``load``."""
+        if header["op"] == "describe":
+            return {"parameters": _parameters(self._function(header["item"], None))}, []
+        return self._call(header, arrays)
+
+    def _call(
+        self, header: dict[str, Any], arrays: Sequence[AnyArray]
+    ) -> tuple[dict[str, Any], list[AnyArray]]:
+        decoder = _Decoder(arrays, self._namespace, self._aliases, quick=header["jit"])
+        args = [decoder.value(tree) for tree in header["args"]]
+        program.answer_for.clear()
+        for item, tree in header["stand_ins"].items():
+            program.answer_for[item] = decoder.value(tree)
+        target = self._names[header["item"]]
+        function = self._function(header["item"], args[0] if args else None)
+        if "." in target:
+            args = args[1:]
+        named = [(names, decoder.value(tree)) for names, tree in header["named"]]
+        args, keywords = _bound(function, args, named)
+        start = time.perf_counter()
+        result = _applied(function, args, keywords, header["transform"], header["jit"])
+        encoder = _Encoder()
+        tree = encoder.tree(result)
+        seconds = time.perf_counter() - start
+        observed = {name: encoder.tree(value) for name, value in decoder.observed.items()}
+        return {"value": tree, "seconds": seconds, "observed": observed}, encoder.arrays
+
+    def _function(self, item: str, instance: Any) -> Callable[..., Any]:
+        """The student's function for an item; a method comes bound to the instance given."""
+        owner, _, method = self._names[item].rpartition(".")
+        if not owner:
+            found = self._lookup(method)
+        else:
+            found = getattr(instance if instance is not None else self._lookup(owner), method)
+        if not callable(found):
+            kind = type(found).__name__
+            raise TypeError(f"{self._names[item]} cannot be called: it is of type {kind}")
+        return found  # type: ignore[no-any-return]
+
+    def _lookup(self, name: str) -> Any:
+        if name not in self._namespace:
+            raise NameError(f"{name} is not defined once the program has run")
+        return self._namespace[name]
+
+
+# --------------------------------------------------------------------------- calling
+
+
+def _applied(
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    keywords: dict[str, Any],
+    transform: str,
+    jit: bool,
+) -> Any:
+    import jax
+
+    if transform == "gradient":
+        function = jax.grad(function)
+    if not jit:
+        return function(*args, **keywords)
+    places = [place for place, arg in enumerate(args) if isinstance(arg, jax.Array)]
+
+    def whole(*arrays: Any) -> Any:
+        filled = list(args)
+        for place, array in zip(places, arrays, strict=True):
+            filled[place] = array
+        return function(*filled, **keywords)
+
+    return jax.jit(whole)(*[args[place] for place in places])
+
+
+def _parameters(function: Callable[..., Any]) -> list[list[Any]] | None:
+    """Name, kind and whether there is a default, of each; None where Python cannot say."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    kinds: dict[Any, str] = {
+        inspect.Parameter.KEYWORD_ONLY: "keyword",
+        inspect.Parameter.VAR_POSITIONAL: "*",
+        inspect.Parameter.VAR_KEYWORD: "**",
+    }
+    return [
+        [p.name[:MAX_TEXT], kinds.get(p.kind, "positional"), p.default is not p.empty]
+        for p in signature.parameters.values()
+    ]
+
+
+def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return {p.name: p.default for p in inspect.signature(function).parameters.values()}
+    except (TypeError, ValueError):
+        return {}
+
+
+def _bound(
+    function: Callable[..., Any], args: list[Any], named: Sequence[tuple[list[str], Any]]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Places the arguments that go by name: by one of their names, or by the next free place."""
+    if not named:
+        return args, {}
+    parameters = _parameters(function) or []
+    free = [name for name, kind, _ in parameters if kind in ("positional", "keyword")][len(args) :]
+    keywords: dict[str, Any] = {}
+    unplaced = []
+    for names, value in named:
+        lowered = [name.lower() for name in names]
+        match = next((name for name in free if name.lower() in lowered), None)
+        if match is None:
+            unplaced.append((names[0], value))
+        else:
+            keywords[match] = value
+            free.remove(match)
+    defaults = _defaults(function)
+    kinds = [kind for _, kind, _ in parameters]
+    by_place = []
+    for canonical, value in unplaced:
+        # 1000 stands for a number of steps, 1e-3 for a step size, whatever they are called
+        alike = [name for name in free if type(defaults.get(name)) is type(value)]
+        if not free and "*" in kinds and "**" not in kinds:
+            by_place.append(value)
+            continue
+        place = alike[0] if alike else free[0] if free else canonical
+        keywords[place] = value
+        if place in free:
+            free.remove(place)
+    positional = [name for name, kind, _ in parameters if kind == "positional"][len(args) :]
+    # positional-only parameters cannot be named: pass by place what stands in unbroken order
+    while positional and positional[0] in keywords:
+        args = [*args, keywords.pop(positional.pop(0))]
+    return [*args, *by_place], keywords
+
+
+# --------------------------------------------------------------------------- values
+
+
+class _Decoder:
+    """Turns the trees of a request into arguments."""
+
+    def __init__(
+        self,
+        arrays: Sequence[AnyArray],
+        namespace: program.Namespace,
+        aliases: dict[str, str],
+        quick: bool,
+    ) -> None:
+        self._arrays, self._namespace, self._aliases = arrays, namespace, aliases
+        self._quick = quick
+        self.observed: dict[str, Any] = {}
+
+    def value(self, tree: dict[str, Any]) -> Any:
+        import jax
+        import jax.numpy as jnp
+
+        match tree:
+            case {"array": index}:
+                return jnp.asarray(self._arrays[index])
+            case {"number": number}:
+                return number
+            case {"key": seed}:
+                return jax.random.PRNGKey(seed)
+            case {"items": items}:
+                return [self.value(item) for item in items]
+            case {"function": expression}:
+                return wire.build(self._expression(expression), jnp)
+            case {"class": name, "args": args, "attributes": attributes}:
+                return self._instance(name, args, attributes)
+        raise wire.FrameError("unknown argument")
+
+    def _expression(self, tree: Any) -> Any:
+        if isinstance(tree, dict):
+            return self._arrays[tree["array"]]
+        if isinstance(tree, list):
+            return [tree[0], *[self._expression(operand) for operand in tree[1:]]]
+        return tree
+
+    def _instance(self, name: str, args: list[Any], attributes: dict[str, Any]) -> Any:
+        cls = self._namespace[self._aliases.get(name, name)]
+        values = [self.value(arg) for arg in args]
+        wanted = {attribute: self.value(tree) for attribute, tree in attributes.items()}
+        instance = _abstract_instance(cls, values, wanted) if self._quick else None
+        if instance is not None:
+            return instance
+        instance = cls(*values)
+        for attribute, value in wanted.items():
+            if not _set(instance, _same_shaped(instance, attribute, value), value):
+                self.observed[attribute] = getattr(instance, attribute)
+        return instance
+
+
+def _abstract_instance(cls: Any, args: list[Any], attributes: dict[str, Any]) -> Any:
+    """An instance whose random draws were traced and never made; None where that does not do.
+
+    Building a network draws arrays that the next line replaces; compiling those draws is most of
+    what a small case costs. It does not do if a traced value is left anywhere in the object.
+    """
+    import jax
+
+    built = []
+
+    def build(*arrays: Any) -> None:
+        traced = iter(arrays)
+        built.append(cls(*[next(traced) if isinstance(a, jax.Array) else a for a in args]))
+
+    try:
+        jax.eval_shape(build, *[arg for arg in args if isinstance(arg, jax.Array)])
+        instance = built[0]
+        done = [_set(instance, _same_shaped(instance, k, v), v) for k, v in attributes.items()]
+        left = jax.tree_util.tree_leaves(vars(instance))
+    except Exception:  # whatever it was, building the object really will tell
+        return None
+    traced_left = any(isinstance(leaf, jax.core.Tracer) for leaf in left)
+    return instance if all(done) and not traced_left else None
+
+
+def _set(instance: Any, attribute: str, wanted: Any) -> bool:
+    """Sets an attribute, frozen or not; False where the object does not keep it."""
+    for setter in (setattr, object.__setattr__):
+        try:
+            setter(instance, attribute, wanted)
+            if getattr(instance, attribute) is wanted:
+                return True
+        except (AttributeError, TypeError):
+            continue
+    return False
+
+
+def _same_shaped(instance: Any, attribute: str, wanted: Any) -> str:
+    """The attribute itself or, where a student renamed it, the one that holds the same shapes."""
+    if hasattr(instance, attribute) or not isinstance(wanted, list):
+        return attribute
+    shapes = [np.shape(item) for item in wanted]
+    for name, held in getattr(instance, "__dict__", {}).items():
+        if isinstance(held, list | tuple) and [np.shape(item) for item in held] == shapes:
+            return str(name)
+    return attribute
+
+
+class _Encoder:
+    """Turns a result into a tree of plain data and the arrays that it refers to."""
+
+    def __init__(self) -> None:
+        self.arrays: list[AnyArray] = []
+        self._items = 0
+
+    def tree(self, value: Any) -> dict[str, Any]:
+        """One node; arrays are appended to `arrays`."""
+        if isinstance(value, list | tuple):
+            return self._sequence(value)
+        array = _as_array(value)
+        if array is None:
+            return {"foreign": [type(value).__name__[:MAX_TEXT], _text(value)]}
+        return self._array(array)
+
+    def _array(self, array: AnyArray) -> dict[str, Any]:
+        name = array.dtype.name
+        if array.dtype.kind in "biufc" or name == "bfloat16":
+            self.arrays.append(_widened(array))
+            return {"array": len(self.arrays) - 1, "dtype": name}
+        return {"foreign": [f"array of {name}"[:MAX_TEXT], _text(array)]}
+
+    def _sequence(self, values: Sequence[Any]) -> dict[str, Any]:
+        self._items += len(values)
+        if self._items > MAX_ITEMS:
+            raise OverflowError("the result has too many entries to be looked at")
+        numbers = [_as_array(v) for v in values if not isinstance(v, list | tuple)]
+        if len(numbers) == len(values) > 0 and all(n is not None and n.ndim == 0 for n in numbers):
+            stacked = np.stack([n for n in numbers if n is not None])
+            return self._array(stacked)
+        return {"items": [self.tree(value) for value in values]}
+
+
+def _as_array(value: Any) -> AnyArray | None:
+    """An array of what counts as one: arrays, numbers, and what converts itself."""
+    if isinstance(value, np.ndarray | np.generic | bool | int | float | complex):
+        if isinstance(value, int) and abs(value) >= 2**63:
+            return np.asarray(float(value) if abs(value) < 1e300 else math.inf)
+        return np.asarray(value)
+    if hasattr(value, "__array__") or hasattr(value, "__jax_array__"):
+        return np.asarray(value)
+    return None
+
+
+def _widened(array: AnyArray) -> AnyArray:
+    """The same entries in one of the dtypes that travel."""
+    if array.dtype.kind == "c":
+        return array.astype("<c16")
+    if array.dtype.kind == "b":
+        return array
+    if array.dtype.kind in "iu":
+        return array.astype("<i8")
+    return array.astype("<f8" if array.dtype.itemsize >= 8 else "<f4")
+
+
+def _text(value: Any) -> str:
+    try:
+        return repr(value)[:MAX_TEXT]
+    except BaseException:  # a student's __repr__ may raise anything
+        return "(it cannot be shown)"
+
+
+if __name__ == "__main__":
+    main()
