@@ -1,0 +1,297 @@
+"""Loading assignments: from a slug or a folder to an `Assignment`.
+
+The only module that imports `assignments/` and `reference/`. A wheel carries both inside the
+package, a checkout has them beside it. A folder of the same shape, wherever it lies, is an
+assignment too.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import tomllib
+import types
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from adcheck.errors import AssignmentError
+from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task
+
+__all__ = ["available", "load_assignment"]
+
+RUBRIC = "rubric.toml"
+WALL_FACTOR = 6.0
+"""Elapsed time allowed per second of processor time: a machine may be this much too busy."""
+
+STARTERS = ("starter.py", "starter.ipynb")
+
+
+def available() -> tuple[Assignment, ...]:
+    """The assignments that come with adcheck, by slug."""
+    folders = sorted(path.parent for path in _root().glob(f"assignments/*/{RUBRIC}"))
+    return tuple(_load(folder) for folder in folders)
+
+
+def load_assignment(slug_or_path: str) -> Assignment:
+    """Loads one assignment.
+
+    Args:
+        slug_or_path: a slug that `available` lists, or the path of a folder with a rubric.
+
+    Raises:
+        AssignmentError: there is no such assignment, or its rubric is broken.
+    """
+    named = _root() / "assignments" / slug_or_path
+    if slug_or_path.isidentifier() and (named / RUBRIC).is_file():
+        return _load(named)
+    folder = Path(slug_or_path)
+    if folder.is_dir():
+        if not (folder / RUBRIC).is_file():
+            raise AssignmentError(f"{folder} holds no {RUBRIC}, so it is no assignment")
+        return _load(folder.resolve())
+    raise AssignmentError(_unknown(slug_or_path))
+
+
+def _unknown(name: str) -> str:
+    slugs = [assignment.slug for assignment in available()]
+    close = difflib.get_close_matches(name, slugs, 1, 0.5)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(slugs)}"
+    return f"there is no assignment {name!r}: {hint}"
+
+
+@functools.cache
+def _root() -> Path:
+    """Where `assignments/` and `reference/` lie: in the installed package, or in the checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_data"
+    return inside if inside.is_dir() else package.parent
+
+
+@functools.cache
+def _load(folder: Path) -> Assignment:
+    try:
+        rubric = tomllib.loads((folder / RUBRIC).read_text("utf-8"))
+        return _Reader(folder).assignment(rubric)
+    except (OSError, UnicodeDecodeError) as error:
+        raise AssignmentError(f"{folder / RUBRIC} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AssignmentError(f"{folder / RUBRIC} is no valid TOML: {error}") from error
+
+
+# --------------------------------------------------------------------------- rubrics
+
+
+class _Reader:
+    """Reads one rubric, and says in one sentence what is wrong with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def assignment(self, rubric: Mapping[str, Any]) -> Assignment:
+        where = "the rubric"
+        keys = {"slug", "title", "summary", "version", "given", "items"}
+        self._only(rubric, keys, where)
+        slug = self._text(rubric, "slug", where)
+        tables = self._get(rubric, "items", list, where)
+        items = tuple(self._item(table, slug) for table in tables)
+        twice = {item.id for item in items if [i.id for i in items].count(item.id) > 1}
+        if twice:
+            self._fail(f"the item {min(twice)} is there twice")
+        starters = {n: self._file(n) for n in STARTERS if (self._folder / n).is_file()}
+        given = starters.get("starter.py", b"").decode("utf-8")
+        return Assignment(
+            slug=slug,
+            title=self._text(rubric, "title", where),
+            summary=self._text(rubric, "summary", where, ""),
+            items=items,
+            statement=self._file("statement.md").decode("utf-8"),
+            starters=starters,
+            given=Source("the starter", given),
+            given_names=tuple(self._names(rubric, "given", where)),
+            load_tasks=functools.cache(lambda: _load_tasks(self._folder, slug, items)),
+        )
+
+    def _item(self, table: Any, slug: str) -> Item:
+        if not isinstance(table, dict):
+            self._fail("every entry of 'items' has to be a table")
+        id_ = self._text(table, "id", "an item")
+        where = f"item {id_}"
+        keys = {"id", "title", "function", "signature", "points", "graded", "names", "parts",
+                "arguments", "thresholds", "limits", "guide"}  # fmt: skip
+        self._only(table, keys, where)
+        if not id_.startswith(f"{slug}."):
+            self._fail(f"the id {id_} has to begin with '{slug}.'")
+        points = self._number(table, "points", where)
+        graded = self._graded(table, where)
+        names = tuple(self._names(table, "names", where))
+        if graded is not Graded.MANUAL and not names:
+            self._fail(f"{where} is graded automatically, but lists no names")
+        title = self._text(table, "title", where)
+        arguments = self._get(table, "arguments", dict, where, {})
+        thresholds = self._get(table, "thresholds", dict, where, {})
+        return Item(
+            id=id_,
+            title=title,
+            function=self._text(table, "function", where, ""),
+            signature=self._text(table, "signature", where, ""),
+            points=points,
+            graded=graded,
+            names=names,
+            parts=self._parts(table, where, title, points),
+            arguments={key: tuple(self._names(arguments, key, where)) for key in arguments},
+            thresholds={key: self._number(thresholds, key, where) for key in thresholds},
+            limits=self._limits(self._get(table, "limits", dict, where, {}), where),
+            guide=self._text(table, "guide", where, ""),
+        )
+
+    def _graded(self, table: Mapping[str, Any], where: str) -> Graded:
+        text = self._text(table, "graded", where)
+        try:
+            return Graded(text)
+        except ValueError:
+            self._fail(f"{where}: graded = {text!r}, where one of {', '.join(Graded)} is needed")
+
+    def _parts(
+        self, table: Mapping[str, Any], where: str, title: str, points: float
+    ) -> tuple[Part, ...]:
+        listed = self._get(table, "parts", list, where, [])
+        parts = tuple(self._part(entry, where) for entry in listed)
+        if not parts:
+            return (Part("values", title, points),)
+        ids = [part.id for part in parts]
+        twice = {id_ for id_ in ids if ids.count(id_) > 1}
+        if twice:
+            self._fail(f"{where}: the part {min(twice)} is there twice")
+        total = sum(part.points for part in parts)
+        if abs(total - points) > 1e-9:
+            self._fail(f"{where}: its parts have {total:g} points, the item has {points:g}")
+        unknown = {part.requires for part in parts} - {part.id for part in parts} - {""}
+        if unknown:
+            self._fail(f"{where}: a part requires {min(unknown)!r}, which is no part of it")
+        return parts
+
+    def _part(self, entry: Any, where: str) -> Part:
+        if not isinstance(entry, dict):
+            self._fail(f"{where}: every entry of 'parts' has to be a table")
+        where = f"{where}, parts"
+        self._only(entry, {"id", "title", "points", "requires"}, where)
+        return Part(
+            self._text(entry, "id", where),
+            self._text(entry, "title", where),
+            self._number(entry, "points", where),
+            self._text(entry, "requires", where, ""),
+        )
+
+    def _limits(self, table: Mapping[str, Any], where: str) -> Limits:
+        where = f"{where}, limits"
+        self._only(table, {"cpu_seconds", "memory_mb"}, where)
+        usual = Limits()
+        cpu = self._number(table, "cpu_seconds", where, usual.cpu_seconds)
+        memory = self._number(table, "memory_mb", where, usual.memory_bytes / 1024**2)
+        if cpu <= 0 or memory <= 0:
+            self._fail(f"{where}: a limit has to be above 0")
+        return Limits(cpu, cpu * WALL_FACTOR, int(memory * 1024**2))
+
+    # ------------------------------------------------------------------- single values
+
+    def _get(
+        self, table: Mapping[str, Any], key: str, kind: type, where: str, default: Any = None
+    ) -> Any:
+        if key not in table and default is not None:
+            return default
+        if key not in table:
+            self._fail(f"{where} lacks {key!r}")
+        value = table[key]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            self._fail(f"{where}: {key!r} is of type {type(value).__name__}, not {kind.__name__}")
+        return value
+
+    def _text(
+        self, table: Mapping[str, Any], key: str, where: str, default: str | None = None
+    ) -> str:
+        return str(self._get(table, key, str, where, default))
+
+    def _number(
+        self, table: Mapping[str, Any], key: str, where: str, default: float | None = None
+    ) -> float:
+        value = table.get(key, default)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e12:
+            self._fail(f"{where}: {key!r} has to be a number that is not negative")
+        return float(value)
+
+    def _names(self, table: Mapping[str, Any], key: str, where: str) -> Sequence[str]:
+        values = self._get(table, key, list, where, [])
+        if not all(isinstance(value, str) for value in values):
+            self._fail(f"{where}: {key!r} has to list names")
+        return [str(value) for value in values]
+
+    def _only(self, table: Mapping[str, Any], known: set[str], where: str) -> None:
+        unknown = sorted(set(table) - known)
+        if unknown:
+            close = difflib.get_close_matches(unknown[0], known, 1)
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            self._fail(f"{where}: the key {unknown[0]!r} is not known{hint}")
+
+    def _file(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError as error:
+            raise AssignmentError(f"{self._folder / name} cannot be read") from error
+
+    def _fail(self, sentence: str) -> NoReturn:
+        raise AssignmentError(f"{self._folder / RUBRIC}: {sentence}")
+
+
+# --------------------------------------------------------------------------- tasks
+
+
+def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, Task]:
+    """Imports an assignment's tasks, and with them JAX and the reference implementations.
+
+    Raises:
+        AssignmentError: they cannot be imported, or leave an item without a task.
+    """
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    _mount("reference", _root() / "reference")
+    # two folders may share a slug: a teacher's own copy beside the one that is shipped
+    package = f"adcheck_assignment_{slug}_{zlib.crc32(os.fsencode(folder)):08x}"
+    _mount(package, folder)
+    try:
+        tasks: Mapping[str, Task] = dict(importlib.import_module(f"{package}.tasks").tasks())
+    except Exception as error:
+        kind = type(error).__name__
+        raise AssignmentError(f"{folder / 'tasks.py'} cannot be used: {kind}: {error}") from error
+    for item in items:
+        if item.graded is not Graded.MANUAL and item.id not in tasks:
+            raise AssignmentError(f"{folder / 'tasks.py'} has no task for the item {item.id}")
+    return tasks
+
+
+def _mount(name: str, folder: Path) -> None:
+    """Makes a folder importable as a package, without touching ``sys.path``."""
+    if name in sys.modules:
+        return
+    init = folder / "__init__.py"
+    if init.is_file():
+        spec = importlib.util.spec_from_file_location(
+            name, init, submodule_search_locations=[str(folder)]
+        )
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    else:
+        module = types.ModuleType(name)
+        module.__path__ = [str(folder)]
+        spec = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+        module.__spec__ = spec
+        sys.modules[name] = module

@@ -1,0 +1,226 @@
+"""Comparing a result with what was expected, and saying in one sentence how they differ.
+
+Pure: no clock, no file, no random state. A comparison goes in the order structure, shape, dtype,
+non-finite, value, and its message names the worst entry with both values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.model import Array, Comparison, Foreign, Kind, Value
+
+__all__ = ["RELATIVE_FLOAT64", "Tolerance", "array_of", "compare", "describe", "is_single"]
+
+AnyArray = npt.NDArray[Any]
+
+RELATIVE_FLOAT64 = 1e-10
+"""Of the largest expected entry. The worst of 61 right submissions in very different styles was
+off by 9e-14 in float64; the mildest known mistake (exact GELU for its tanh form) by 9e-5."""
+
+SPREAD_FACTOR = 16.0
+"""A float32 result may be off by this multiple of the spread of equivalent formulations, which
+are a handful of samples of the rounding error's distribution and not its bound."""
+
+FLOOR_FLOAT32 = 64 * float(np.finfo(np.float32).eps)
+"""Where equivalent formulations happen to agree, rounding of a few dozen operations is allowed."""
+
+ACCEPTED_DTYPES = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a right result may be off, relative to the largest expected entry.
+
+    Attributes:
+        double: for results in double precision.
+        single: for results in single precision; evaluated only where one is seen.
+    """
+
+    double: float = RELATIVE_FLOAT64
+    single: Callable[[], float] = lambda: FLOOR_FLOAT32
+
+
+def from_spread(spread: float) -> float:
+    """The tolerance for float32 results, from the spread of formulations evaluated in float32.
+
+    Args:
+        spread: largest error of any of them, relative to the largest expected entry.
+    """
+    return max(FLOOR_FLOAT32, SPREAD_FACTOR * spread)
+
+
+def compare(expected: AnyArray, actual: Value, tolerance: Tolerance | None = None) -> Comparison:
+    """Judges one result.
+
+    Args:
+        expected: float64, with at least one entry that is not zero; any shape, ``()`` included.
+        actual: the student's; untrusted.
+        tolerance: defaults to double precision's alone.
+
+    Returns:
+        The first way in which they differ, or equality.
+    """
+    tolerance = tolerance or Tolerance()
+    array = array_of(actual)
+    if array is None:
+        return _structure(expected, actual)
+    return (
+        _shape(expected, array)
+        or _dtype(array)
+        or _finite(expected, array)
+        or _value(expected, array, tolerance)
+    )
+
+
+def array_of(value: Value) -> Array | None:
+    """The array that a value is or, for sequences of equal shapes, stacks to; None for others."""
+    match value:
+        case Array():
+            return value
+        case Foreign():
+            return None
+    parts = [array_of(item) for item in value]
+    if not parts or any(part is None for part in parts):
+        return None
+    arrays = [part for part in parts if part is not None]
+    if len({array.data.shape for array in arrays}) > 1:
+        return None
+    names = {array.dtype for array in arrays}
+    stacked = np.stack([array.data for array in arrays])
+    # a list of Python numbers may mix integers and floats: 0 and 0.5 make a float list
+    name = names.pop() if len(names) == 1 else stacked.dtype.name
+    return Array(stacked, name)
+
+
+def is_single(array: Array) -> bool:
+    """Whether the entries were computed in single precision.
+
+    Python floats made of float32 entries look like doubles; but a double that was not rounded
+    to single precision on its way is hardly ever a float32, and a whole array never is.
+    """
+    if array.dtype == "float32":
+        return True
+    with np.errstate(over="ignore"):
+        return bool(np.all(array.data.astype(np.float32).astype(np.float64) == array.data))
+
+
+def describe(value: Value) -> str:
+    """What a value is, in a few words: ``an array of shape (3,), float64``."""
+    match value:
+        case Array(data, dtype) if data.ndim == 0:
+            return f"a single number ({dtype})"
+        case Array(data, dtype):
+            return f"an array of shape {data.shape}, {dtype}"
+        case Foreign("NoneType"):
+            return "None"
+        case Foreign(kind):
+            return f"a value of type {kind}"
+    shapes = {item.data.shape if isinstance(item, Array) else None for item in value}
+    ragged = " of different shapes" if len(shapes) > 1 else ""
+    return f"a sequence of {len(value)} values{ragged}"
+
+
+def _structure(expected: AnyArray, actual: Value) -> Comparison:
+    wanted = "a single number" if expected.ndim == 0 else f"an array of shape {expected.shape}"
+    if isinstance(actual, Foreign) and actual.type == "NoneType":
+        message = f"It returned None, where {wanted} was expected: is a return missing?"
+    else:
+        message = f"It returned {describe(actual)}, where {wanted} was expected."
+    return Comparison(Kind.STRUCTURE, message, wanted, describe(actual))
+
+
+def _shape(expected: AnyArray, array: Array) -> Comparison | None:
+    wanted, got = expected.shape, array.data.shape
+    if wanted == got:
+        return None
+    message = f"The result has shape {got}, where {wanted} was expected."
+    if array.data.size == expected.size and len(wanted) <= 1:
+        kind = f"a flat vector of shape {wanted}" if wanted else "a scalar, of shape (),"
+        message = f"The result has shape {got}, where {kind} was expected."
+    return Comparison(Kind.SHAPE, message, str(wanted), str(got))
+
+
+def _dtype(array: Array) -> Comparison | None:
+    name = array.dtype
+    if name in ACCEPTED_DTYPES:
+        return None
+    reasons = {
+        "float16": "half precision keeps only three digits",
+        "bfloat16": "half precision keeps only two digits",
+        "bool": "these are truth values",
+    }
+    reason = reasons.get(name, "it cannot hold the result")
+    if name.startswith(("int", "uint")):
+        reason = "integers cannot hold the result"
+    elif name.startswith("complex"):
+        reason = "the result is real"
+    message = f"The result's dtype is {name}, where float32 or float64 was expected: {reason}."
+    return Comparison(Kind.DTYPE, message, "float64", name)
+
+
+def _finite(expected: AnyArray, array: Array) -> Comparison | None:
+    bad = ~np.isfinite(array.data)
+    if not bad.any():
+        return None
+    index = _unravel(int(np.argmax(bad)), array.data.shape)
+    got = _number(array.data[index])
+    count = int(bad.sum())
+    where = _position(index)
+    how_many = "The result" if array.data.size == 1 else f"{count} of {array.data.size} entries"
+    verb = "is" if array.data.size == 1 or count == 1 else "are"
+    message = f"{how_many} {verb} not finite{_at(where)}: {got}."
+    return Comparison(Kind.NON_FINITE, message, _number(expected[index]), got, where, np.inf)
+
+
+def _value(expected: AnyArray, array: Array, tolerance: Tolerance) -> Comparison:
+    scale = float(np.max(np.abs(expected)))
+    if scale == 0.0:
+        raise ValueError("a case whose answer is zero proves nothing and must not be drawn")
+    difference = np.abs(array.data.astype(np.float64) - expected)
+    allowed = (tolerance.single() if is_single(array) else tolerance.double) * scale
+    error = float(np.max(difference)) / allowed
+    if error <= 1.0:
+        return Comparison(Kind.EQUAL, error=error)
+    index = _unravel(int(np.argmax(difference)), expected.shape)
+    wanted, got = _distinct(float(expected[index]), float(array.data[index]))
+    where = _position(index)
+    if expected.ndim == 0:
+        message = f"The value is wrong: expected {wanted}, got {got}."
+    else:
+        wrong = int(np.sum(difference > allowed))
+        message = (
+            f"{wrong} of {expected.size} values {'is' if wrong == 1 else 'are'} wrong; "
+            f"the worst is at {where}: expected {wanted}, got {got}."
+        )
+    return Comparison(Kind.VALUE, message, wanted, got, where, error)
+
+
+def _distinct(expected: float, got: float) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to tell them apart."""
+    for digits in range(6, 18):
+        texts = f"{expected:.{digits}g}", f"{got:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _number(value: Any) -> str:
+    return f"{value:.6g}"
+
+
+def _position(index: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, index))}]" if index else ""
+
+
+def _at(where: str) -> str:
+    return f", the first at {where}" if where else ""
+
+
+def _unravel(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(flat, shape))

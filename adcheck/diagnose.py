@@ -1,0 +1,56 @@
+"""Naming the mistake behind a wrong result, by comparing it with what known mistakes would give.
+
+Pure. A mistake is named only if it explains every failing case to within the tolerance: a wrong
+diagnosis is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.compare import FLOOR_FLOAT32, RELATIVE_FLOAT64, array_of, is_single
+from adcheck.model import Mistake, Outcome, Returned, Value
+
+__all__ = ["diagnose"]
+
+SINGLE_PRECISION = 100 * FLOOR_FLOAT32
+"""A float32 result is compared more loosely: here a near miss only costs a diagnosis."""
+
+
+def diagnose(failing: Sequence[Outcome], mistakes: Sequence[Mistake]) -> Mistake | None:
+    """The first mistake that gives exactly the failing results.
+
+    Args:
+        failing: failing cases of one item, all of whose calls returned.
+        mistakes: the item's catalogue, most specific first.
+    """
+    if not failing:
+        return None
+    return next((m for m in mistakes if all(_explains(m, outcome) for outcome in failing)), None)
+
+
+def _explains(mistake: Mistake, outcome: Outcome) -> bool:
+    """Whether the mistake says something of a case, and all it says is what was returned."""
+    predicted = mistake.variant(outcome.case)
+    pairs = [
+        (wrong, reply.value)
+        for wrong, reply in zip(predicted, outcome.replies, strict=False)
+        if wrong is not None and isinstance(reply, Returned)
+    ]
+    return bool(pairs) and all(_same(wrong, value) for wrong, value in pairs)
+
+
+def _same(wrong: npt.NDArray[Any], value: Value) -> bool:
+    array = array_of(value)
+    if array is None or array.data.shape != wrong.shape or array.data.dtype.kind not in "if":
+        return False
+    actual = array.data.astype(np.float64)
+    if not (np.isfinite(actual).all() and np.isfinite(wrong).all()):
+        return bool(np.array_equal(np.isnan(actual), np.isnan(wrong)) and np.isnan(wrong).any())
+    scale = float(np.max(np.abs(wrong), initial=0.0))
+    allowed = (SINGLE_PRECISION if is_single(array) else RELATIVE_FLOAT64) * scale
+    return bool(np.all(np.abs(actual - wrong) <= allowed))

@@ -1,0 +1,333 @@
+"""The two halves of `step_size.tune`: exactness of the descent, and quality of its defaults.
+
+Exactness is judged in one of two ways, by what the student's function takes:
+
+*With arguments for beta and the number of steps* it is called with drawn ones, and the result is
+compared with the reference trajectory.
+
+*Without them* the descent's own constants are unknown. They are fitted: a run gives ten numbers,
+which plain gradient descent explains by two. For a number of steps T, the first coordinate
+determines beta; the other nine have to follow. The constants must then explain a run from a
+second start. Where no constants fit (a rule that stops by itself, say), the first-order law of
+plain gradient descent decides: for small steps each alpha_j moves in proportion to dL/dalpha_j,
+so that (alpha_j' - alpha_j)(1 - alpha_j) is the same for all j.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.authoring import X, Y, case_seed, generator, op, single_spread, summary, uniform
+from adcheck.compare import Tolerance, array_of, compare, describe, from_spread, is_single
+from adcheck.model import (
+    Array,
+    Call,
+    Case,
+    Comparison,
+    Context,
+    Function,
+    Kind,
+    Named,
+    Parameter,
+    Returned,
+    Value,
+)
+from reference import step_size as reference
+from reference import step_size_closed_form as closed
+
+from . import fitting
+
+Vector = npt.NDArray[np.float64]
+
+STEPS = 10
+DIMENSION = 1000
+BETAS = (1e-4, 5e-4)
+"""Steps that move each alpha by 0.01 to 0.1 at first: large enough to tell orders of error apart,
+small enough to stay far from divergence."""
+
+NUM_STEPS = (1, 3, 6)
+SMALL_STARTS = (0.1, 0.01)
+"""Factors on x0, which stays in its box: the last makes any usual beta's steps small."""
+
+LINEAR_TOLERANCE = 0.02
+"""How far the first-order law may be off where no alpha moved by more than 1e-3: its error is of
+second order, about 20 times the movement."""
+
+
+def cases(context: Context) -> Sequence[Case]:
+    """Exactness by whichever way the signature allows, then quality at the student's defaults."""
+    beta, num_steps = _takes(context)
+    if beta and num_steps:
+        exact = [_exact_case(context, index, n) for index, n in enumerate(NUM_STEPS)]
+    else:
+        exact = [_fitted_case(context, 0)]
+    return [*exact, _quality_case(context, len(exact))]
+
+
+def stand_ins(context: Context) -> Mapping[str, Function]:
+    """L as data, for a student whose own `gd_loss` is wrong: 1/2 ||x0||^2 prod (1 - alpha)^2."""
+    norm = op("sum", op("mul", Y, Y))
+    loss = op("mul", 0.5, op("mul", norm, op("prod", op("power", op("sub", 1.0, X), 2))))
+    return {id_: Function(loss) for id_ in context.replaced}
+
+
+def _takes(context: Context) -> tuple[bool, bool]:
+    """Whether the function takes beta and the number of steps, by name or by place."""
+    parameters = context.parameters
+    if parameters is None:
+        return True, True
+    if any(p.kind in ("*", "**") for p in parameters):
+        return True, True
+    free = [p for p in parameters if p.kind in ("positional", "keyword")][2:]
+    by_name = [_has(free, context.item.arguments[name]) for name in ("beta", "num_steps")]
+    if len(free) >= 2:
+        return True, True
+    return by_name[0], by_name[1]
+
+
+def _has(parameters: Sequence[Parameter], names: Sequence[str]) -> bool:
+    lowered = {name.lower() for name in names}
+    return any(p.name.lower() in lowered for p in parameters)
+
+
+def tuned(value: Value) -> Value:
+    """The tuned alphas of a result: the result itself, or the first of a tuple."""
+    if isinstance(value, tuple) and value:
+        first = value[0]
+        if isinstance(first, Array) and first.data.ndim == 0:
+            return value
+        if len(value) == STEPS and all(_is_scalar(item) for item in value):
+            return value
+        return first
+    return value
+
+
+def _is_scalar(value: Value) -> bool:
+    return isinstance(value, Array) and value.data.size == 1
+
+
+# --------------------------------------------------------------------------- given constants
+
+
+def _exact_case(context: Context, index: int, num_steps: int) -> Case:
+    seed = case_seed(context.seed, context.item.id, index)
+    rng = generator(seed)
+    starts = [_start(rng) for _ in range(2)]
+    betas = [float(uniform(rng, *BETAS)) for _ in range(2)]
+    arguments = context.item.arguments
+    calls = [
+        Call(
+            context.item.id,
+            start,
+            named=(
+                Named(tuple(arguments["beta"]), beta),
+                Named(tuple(arguments["num_steps"]), num_steps),
+            ),
+            stand_ins=stand_ins(context),
+        )
+        for start, beta in zip(starts, betas, strict=True)
+    ]
+    expected = [
+        closed.closed_form_trajectory(*start, beta, num_steps)[-1]
+        for start, beta in zip(starts, betas, strict=True)
+    ]
+
+    def judge(replies: Sequence[Returned]) -> Comparison:
+        for start, beta, wanted, reply in zip(starts, betas, expected, replies, strict=True):
+            single = partial(_single_tolerance, start, beta, num_steps, wanted)
+            comparison = compare(wanted, tuned(reply.value), Tolerance(single=single))
+            if not comparison.ok:
+                return comparison
+        return Comparison(Kind.EQUAL)
+
+    return Case(
+        part="exactness",
+        index=index,
+        seed=seed,
+        inputs={
+            "alphas": np.round(starts[0][0], 4),
+            "x0": summary(starts[0][1]),
+            "beta": betas[0],
+            "num_steps": num_steps,
+        },
+        calls=tuple(calls),
+        judge=judge,
+        data={"starts": starts, "betas": betas, "num_steps": num_steps},
+    )
+
+
+def _single_tolerance(
+    start: tuple[Vector, Vector], beta: float, num_steps: int, wanted: Vector
+) -> float:
+    single = start[0].astype(np.float32), start[1].astype(np.float32)
+    formulations = [
+        partial(reference.tune_step_sizes, *single, beta, num_steps, loss=loss)
+        for loss in reference.GD_LOSSES.values()
+    ]
+    return from_spread(single_spread(wanted, formulations))
+
+
+def _start(rng: np.random.Generator) -> tuple[Vector, Vector]:
+    return uniform(rng, 0, 0.1, STEPS), uniform(rng, 0, 1, DIMENSION)
+
+
+# --------------------------------------------------------------------------- fitted constants
+
+
+def _fitted_case(context: Context, index: int) -> Case:
+    seed = case_seed(context.seed, context.item.id, index)
+    rng = generator(seed)
+    first, second = _start(rng), _start(rng)
+    starts = [
+        first,
+        second,
+        (first[0], _scaled(first[1], 0.1)),
+        (first[0], _scaled(first[1], 0.01)),
+    ]
+    return Case(
+        part="exactness",
+        index=index,
+        seed=seed,
+        inputs={"alphas": np.round(first[0], 4), "x0": summary(first[1])},
+        calls=tuple(Call(context.item.id, s, stand_ins=stand_ins(context)) for s in starts),
+        judge=lambda replies: _judge_fit(starts, replies, context.literals),
+        data={"starts": starts, "betas": None, "num_steps": None},
+    )
+
+
+def _scaled(x0: Vector, factor: float) -> Vector:
+    return (x0 * factor).astype(np.float32).astype(np.float64)
+
+
+def _judge_fit(
+    starts: Sequence[tuple[Vector, Vector]],
+    replies: Sequence[Returned],
+    literals: Sequence[float],
+) -> Comparison:
+    ends = []
+    for (alphas, _), reply in zip(starts, replies, strict=True):
+        array = array_of(tuned(reply.value))
+        well_formed = compare(np.ones_like(alphas), tuned(reply.value))
+        if array is None or well_formed.kind not in (Kind.VALUE, Kind.EQUAL):
+            return well_formed
+        ends.append(array)
+    moved = [float(np.max(np.abs(e.data - a))) for (a, _), e in zip(starts, ends, strict=True)]
+    if max(moved) == 0.0:
+        return Comparison(Kind.PROPERTY, "The step sizes come back unchanged.")
+    data = [end.data.astype(np.float64) for end in ends]
+    single = any(is_single(end) for end in ends)
+    tolerance = fitting.SINGLE if single else fitting.DOUBLE
+    if fitting.explained(starts, data, literals, tolerance):
+        return Comparison(Kind.EQUAL)
+    if fitting.momentum_explains(starts, data, literals, tolerance):
+        return Comparison(
+            Kind.PROPERTY,
+            "This is gradient descent with momentum: the task asks for plain gradient descent.",
+        )
+    return _first_order(starts, data)
+
+
+def _first_order(starts: Sequence[tuple[Vector, Vector]], ends: Sequence[Vector]) -> Comparison:
+    """Judges by the runs in which no alpha moved far, by the law in this module's docstring."""
+    law = Comparison(
+        Kind.PROPERTY,
+        "The step sizes do not move as plain gradient descent on L with a constant beta moves "
+        "them.",
+    )
+    for (alphas, _), end in zip(starts, ends, strict=True):
+        change = end - alphas
+        moved = float(np.max(np.abs(change)))
+        if not 1e-9 < moved < 1e-3:
+            continue
+        constant = change * (1.0 - alphas)
+        off = float(np.max(np.abs(constant - np.mean(constant)))) / float(np.max(np.abs(constant)))
+        ascends = float(np.mean(constant)) < 0
+        return (
+            law
+            if ascends or off > LINEAR_TOLERANCE * moved / 1e-3 + 1e-6
+            else Comparison(Kind.EQUAL)
+        )
+    return law
+
+
+# --------------------------------------------------------------------------- quality
+
+
+def _quality_case(context: Context, index: int) -> Case:
+    """One run at the student's own defaults.
+
+    Two of the ten step sizes start equal, the others all differ: whatever descends on L, with
+    momentum or without, keeps the two equal and the others apart, because L treats all alike.
+    An answer that ignores its start, such as ``ones(10)``, does not.
+    """
+    seed = case_seed(context.seed, context.item.id, index)
+    rng = generator(seed)
+    alphas, x0 = _start(rng)
+    twins = rng.choice(STEPS, 2, replace=False)
+    alphas[twins[1]] = alphas[twins[0]]
+    thresholds = context.item.thresholds
+    return Case(
+        part="quality",
+        index=index,
+        seed=seed,
+        inputs={"alphas": np.round(alphas, 4), "x0": summary(x0)},
+        calls=(Call(context.item.id, (alphas, x0), stand_ins=stand_ins(context)),),
+        judge=lambda replies: _judge_quality(alphas, x0, twins, replies[0], thresholds),
+        data={"starts": [(alphas, x0)], "betas": None, "num_steps": None},
+    )
+
+
+def _judge_quality(
+    alphas: Vector, x0: Vector, twins: Any, reply: Returned, thresholds: Any
+) -> Comparison:
+    value = tuned(reply.value)
+    well_formed = compare(np.ones_like(alphas), value)
+    if well_formed.kind not in (Kind.VALUE, Kind.EQUAL):
+        return well_formed
+    array = array_of(value)
+    if array is None:
+        return Comparison(Kind.STRUCTURE, f"It returned {describe(value)}.")
+    end = array.data.astype(np.float64)
+    return _not_better(alphas, end, x0, thresholds) or _ignores_start(alphas, end, twins)
+
+
+def _not_better(alphas: Vector, end: Vector, x0: Vector, thresholds: Any) -> Comparison | None:
+    with np.errstate(over="ignore"):
+        ratios = {
+            "L": float(closed.closed_form_loss(end, x0) / closed.closed_form_loss(alphas, x0)),
+            "the gradient norm of L": float(
+                np.linalg.norm(closed.closed_form_gradient(end, x0))
+                / np.linalg.norm(closed.closed_form_gradient(alphas, x0))
+            ),
+        }
+    limits = {
+        "L": thresholds["loss_ratio"],
+        "the gradient norm of L": thresholds["gradient_ratio"],
+    }
+    for name, ratio in ratios.items():
+        if not ratio <= limits[name]:
+            how = "grows to" if ratio > 1 else "only falls to"
+            message = (
+                f"With your default beta and number of steps, {name} {how} {ratio:.3g} of its "
+                f"start; at most {limits[name]:g} is asked for."
+            )
+            return Comparison(Kind.PROPERTY, message, f"at most {limits[name]:g}", f"{ratio:.6g}")
+    return None
+
+
+def _ignores_start(alphas: Vector, end: Vector, twins: Any) -> Comparison:
+    others = np.delete(end, twins[1])
+    apart = len(np.unique(others)) == len(others)
+    together = abs(end[twins[0]] - end[twins[1]]) <= 1e-5 * max(1.0, float(np.max(np.abs(end))))
+    if apart and together and np.all(end != alphas):
+        return Comparison(Kind.EQUAL)
+    message = (
+        "The result does not depend on the start as a descent from it would: every step size has "
+        "to move, equal ones stay equal and different ones different."
+    )
+    return Comparison(Kind.PROPERTY, message)

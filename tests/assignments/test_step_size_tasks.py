@@ -1,0 +1,598 @@
+"""The tasks of `step_size`: right answers pass, known mistakes fail by name, fits are honest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import jax
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from adcheck.assignment import load_assignment
+from adcheck.authoring import evaluate
+from adcheck.diagnose import diagnose
+from adcheck.model import (
+    Array,
+    Case,
+    Comparison,
+    Context,
+    Foreign,
+    Item,
+    Kind,
+    Outcome,
+    Parameter,
+    Returned,
+    Value,
+)
+from adcheck.sandbox import codec
+from assignments.step_size import fitting, mistakes, tasks
+from reference import step_size as reference
+from reference import step_size_closed_form as closed
+
+AnyArray = npt.NDArray[Any]
+Vector = npt.NDArray[np.float64]
+Start = tuple[Vector, Vector]
+Tuner = Callable[[Vector, Vector], Vector]
+
+SEEDS = [pytest.param(seed, id=f"seed{seed}") for seed in (0, 1, 2026)]
+ITEMS: dict[str, Item] = {item.id: item for item in load_assignment("step_size").items}
+AUTOMATIC = ("step_size.gd_loss", "step_size.tune", "step_size.optimality")
+
+TWO = tuple(Parameter(name, "positional", False) for name in ("alphas", "x0"))
+"""The parameters of a `tune_step_sizes` that takes neither beta nor the number of steps."""
+
+
+@cache
+def cases(id_: str, seed: int) -> Sequence[Case]:
+    return tasks.tasks()[id_].cases(Context(ITEMS[id_], seed))
+
+
+def array(value: Any) -> Array:
+    data = np.asarray(value)
+    return Array(data, data.dtype.name)
+
+
+def judged(case: Case, values: Sequence[Value | AnyArray]) -> Comparison:
+    plain = [v if isinstance(v, Array | Foreign | tuple) else array(v) for v in values]
+    return case.judge([Returned(value, 0.0) for value in plain])
+
+
+def case_of(id_: str, part: str, seed: int, **context: Any) -> Case:
+    found = tasks.tasks()[id_].cases(Context(ITEMS[id_], seed, **context))
+    return next(case for case in found if case.part == part)
+
+
+# --------------------------------------------------------------------------- the draws
+
+
+def requests(case: Case) -> list[tuple[str, list[bytes]]]:
+    sent = [codec.call_request(call) for call in case.calls]
+    return [(repr(header), [data.tobytes() for data in arrays]) for header, arrays in sent]
+
+
+@pytest.mark.parametrize("id_", AUTOMATIC)
+def test_cases_depend_on_the_seed_alone(id_: str) -> None:
+    again = tasks.tasks()[id_].cases(Context(ITEMS[id_], 0))
+    for case, same, other in zip(cases(id_, 0), again, cases(id_, 1), strict=True):
+        assert requests(case) == requests(same)
+        assert requests(case) != requests(other)
+    assert [case.index for case in again] == list(range(len(again)))
+    assert {case.part for case in again} == {part.id for part in ITEMS[id_].parts}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("id_", AUTOMATIC)
+def test_arguments_lie_where_the_statement_says(id_: str, seed: int) -> None:
+    for case in cases(id_, seed):
+        for call in case.calls:
+            alphas, x0 = (a for a in call.args if isinstance(a, np.ndarray))
+            assert (alphas.shape, x0.shape) == ((10,), (1000,))
+            assert np.all((x0 >= 0) & (x0 <= 1))
+            assert np.all((alphas >= 0) & (alphas <= (0.1 if "tune" in id_ else 1.5)))
+            for data in (alphas, x0):
+                assert np.array_equal(data.astype("f4").astype("f8"), data)
+
+
+# --------------------------------------------------------------------------- gd_loss
+
+
+def losses(case: Case, name: str, dtype: str) -> list[AnyArray]:
+    loss = reference.GD_LOSSES[name]
+    answers = []
+    for alphas, x0 in case.data["points"]:
+        point = alphas.astype(dtype), x0.astype(dtype)
+        answers += [evaluate(loss, *point), evaluate(jax.grad(loss), *point)]
+    return answers
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", reference.GD_LOSSES)
+def test_every_formulation_of_the_loss_is_right(name: str, seed: int) -> None:
+    for case in cases("step_size.gd_loss", seed):
+        double = judged(case, losses(case, name, "f8"))
+        assert double.ok, double.message
+        assert double.error < 0.1
+        assert judged(case, losses(case, name, "f4")).ok
+
+
+def test_a_loss_that_is_slightly_off_is_wrong() -> None:
+    for case in cases("step_size.gd_loss", 0):
+        right = losses(case, "scan", "f8")
+        for number in range(4):
+            off = [*right]
+            off[number] = right[number] * (1 + 1e-6)
+            comparison = judged(case, off)
+            assert comparison.kind is Kind.VALUE
+            assert comparison.error > 1000
+            told = comparison.message.startswith("The value is right, but its gradient by jax.grad")
+            assert told is (number % 2 == 1 or comparison.where != "")
+        assert not judged(case, [np.zeros_like(answer) for answer in right]).ok
+        assert not judged(case, [*right[:2], *right[:2]]).ok, "a cached answer passes"
+        assert judged(case, [answer[None] for answer in right]).kind is Kind.SHAPE
+
+
+# --------------------------------------------------------------------------- optimality
+
+
+def evidence(point: Start, dtype: str = "f8", name: str = "scan") -> tuple[AnyArray, AnyArray]:
+    with jax.enable_x64(dtype == "f8"):
+        norm, eigenvalues = reference.local_optimality(
+            point[0].astype(dtype), point[1].astype(dtype), loss=reference.GD_LOSSES[name]
+        )
+        return np.asarray(norm), np.asarray(eigenvalues)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", reference.GD_LOSSES)
+def test_the_evidence_is_right_in_either_precision(name: str, seed: int) -> None:
+    for case in cases("step_size.optimality", seed):
+        for dtype in ("f8", "f4"):
+            pairs = [evidence(point, dtype, name) for point in case.data["points"]]
+            comparison = judged(case, [(array(n), array(e)) for n, e in pairs])
+            assert comparison.ok, (dtype, comparison.message)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param(lambda n, e: (n, e * (1 + 1e-6)), "In the eigenvalues: ", id="eigenvalues"),
+        pytest.param(lambda n, e: (n * (1 + 1e-6), e), "In the gradient norm: the value is wrong:",
+                     id="norm"),
+        pytest.param(lambda n, e: (n, e[::-1]), "In the eigenvalues: ", id="descending"),
+        pytest.param(lambda n, e: (n, np.abs(e)), "In the eigenvalues: ", id="absolute"),
+        pytest.param(lambda n, e: (n, np.zeros(10)), "In the eigenvalues: ", id="zeros"),
+        pytest.param(lambda n, e: (n**2, e), "In the gradient norm: ", id="squared-norm"),
+        pytest.param(lambda n, e: (e, n), "In the gradient norm: the result has shape (10,), ",
+                     id="swapped"),
+        pytest.param(lambda n, e: (n, e.astype("c16")),
+                     "In the eigenvalues: the result's dtype is complex128", id="complex"),
+        pytest.param(lambda n, e: (n, np.diag(e)),
+                     "In the eigenvalues: the result has shape (10, 10), where (10,) was expected.",
+                     id="a-matrix"),
+    ],
+)  # fmt: skip
+def test_wrong_evidence_is_told_by_name(change: Callable[..., Any], message: str) -> None:
+    for case in cases("step_size.optimality", 0):
+        pairs = [change(*evidence(point)) for point in case.data["points"]]
+        comparison = judged(case, [(array(n), array(e)) for n, e in pairs])
+        assert not comparison.ok
+        assert comparison.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("value", "got"),
+    [
+        (array(np.ones(10)), "an array of shape (10,), float64"),
+        (Foreign("bool", "True"), "a value of type bool"),
+        ((array(1.0),) * 3, "a sequence of 3 values"),
+    ],
+    ids=["array", "bool", "triple"],
+)
+def test_what_is_no_pair_is_told(value: Value, got: str) -> None:
+    case = cases("step_size.optimality", 0)[0]
+    assert judged(case, [value, value]).message == (
+        f"It returned {got}, where a pair (gradient norm, eigenvalues) was expected."
+    )
+
+
+# --------------------------------------------------------------------------- tune, with constants
+
+
+def exact_cases(seed: int) -> list[Case]:
+    return [case for case in cases("step_size.tune", seed) if case.part == "exactness"]
+
+
+def descended(case: Case, dtype: str = "f8", name: str = "scan") -> list[AnyArray]:
+    answers = []
+    for (alphas, x0), beta in zip(case.data["starts"], case.data["betas"], strict=True):
+        with jax.enable_x64(dtype == "f8"):
+            end = reference.tune_step_sizes(
+                alphas.astype(dtype),
+                x0.astype(dtype),
+                beta,
+                case.data["num_steps"],
+                loss=reference.GD_LOSSES[name],
+            )
+            answers.append(np.asarray(end))
+    return answers
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("name", reference.GD_LOSSES)
+def test_every_formulation_of_the_descent_is_right(name: str, seed: int) -> None:
+    for case in exact_cases(seed):
+        assert judged(case, descended(case, "f8", name)).ok
+        assert judged(case, descended(case, "f4", name)).ok
+
+
+def test_a_history_may_come_along() -> None:
+    case = exact_cases(0)[0]
+    ends = [array(end) for end in descended(case)]
+    history = tuple(array(x) for x in (0.5, 0.25, 0.1))
+    assert judged(case, [(end, history) for end in ends]).ok
+    assert judged(case, [(end, array(np.ones(7)), Foreign("dict", "{}")) for end in ends]).ok
+    assert judged(case, [tuple(array(x) for x in end.data) for end in ends]).ok
+    assert not judged(case, [(history, end) for end in ends]).ok
+
+
+def test_a_descent_that_is_slightly_off_is_wrong() -> None:
+    for case in exact_cases(0):
+        right = descended(case)
+        for number in range(2):
+            off = [answer.copy() for answer in right]
+            off[number][3] *= 1 + 1e-6
+            comparison = judged(case, off)
+            assert (comparison.kind, comparison.where) == (Kind.VALUE, "[3]")
+            assert comparison.error > 1000
+        assert not judged(case, [np.zeros(10)] * 2).ok
+        assert not judged(case, [np.ones(10)] * 2).ok
+
+
+@pytest.mark.parametrize(
+    ("parameters", "exact"),
+    [
+        pytest.param(None, 3, id="unknown"),
+        pytest.param("alphas x0 beta num_steps", 3, id="canonical"),
+        pytest.param("a x LR N_Iter", 3, id="other-names"),
+        pytest.param("a x how_far how_often", 3, id="by-place"),
+        pytest.param("a x", 1, id="none"),
+        pytest.param("a x verbose", 1, id="another-one"),
+        pytest.param("a x beta", 1, id="beta-alone"),
+        pytest.param("a x num_steps", 1, id="steps-alone"),
+        pytest.param("*args", 3, id="stars"),
+        pytest.param("a x **options", 3, id="double-stars"),
+    ],
+)
+def test_constants_are_given_where_they_are_taken(parameters: str | None, exact: int) -> None:
+    kinds: Any = {"*": "*", "**": "**"}
+    listed = parameters and tuple(
+        Parameter(p.strip("*"), kinds.get(p[: p.count("*")], "positional"), False)
+        for p in parameters.split()
+    )
+    context = Context(ITEMS["step_size.tune"], 0, parameters=listed or None)
+    found = tasks.tasks()["step_size.tune"].cases(context)
+    assert [case.part for case in found] == ["exactness"] * exact + ["quality"]
+    assert all(bool(call.named) is (exact == 3) for call in found[0].calls)
+    assert not found[-1].calls[0].named
+
+
+# --------------------------------------------------------------------------- known mistakes
+
+CATALOGUES = {
+    "step_size.gd_loss": mistakes.GD_LOSS,
+    "step_size.tune": mistakes.TUNE,
+    "step_size.optimality": mistakes.OPTIMALITY,
+}
+CASES_OF_A_MISTAKE = [
+    pytest.param(id_, index, id=f"{id_.partition('.')[2]}-{mistake.slug}")
+    for id_, catalogue in CATALOGUES.items()
+    for index, mistake in enumerate(catalogue)
+]
+
+
+def test_every_catalogue_is_the_tasks() -> None:
+    assert {id_: task.mistakes for id_, task in tasks.tasks().items()} == CATALOGUES
+
+
+def right_answers(id_: str, case: Case) -> list[AnyArray]:
+    return losses(case, "scan", "f8") if id_ == "step_size.gd_loss" else descended(case)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("id_", "index"), CASES_OF_A_MISTAKE)
+def test_every_mistake_fails_and_is_named(id_: str, index: int, seed: int) -> None:
+    mistake = CATALOGUES[id_][index]
+    failing = []
+    for case in cases(id_, seed):
+        if case.part == "quality":
+            continue
+        predicted = mistake.variant(case)
+        right = right_answers(id_, case) if any(p is None for p in predicted) else predicted
+        answers = [p if p is not None else r for p, r in zip(predicted, right, strict=True)]
+        replies = tuple(Returned(array(answer), 0.0) for answer in answers)
+        comparison = case.judge(replies)
+        if not comparison.ok:
+            failing.append(Outcome(case, replies, comparison))
+    assert failing
+    found = diagnose(failing, CATALOGUES[id_])
+    assert found is not None
+    assert found.slug == mistake.slug
+
+
+def test_mistakes_say_nothing_of_constants_that_are_not_known() -> None:
+    case = case_of("step_size.tune", "exactness", 0, parameters=TWO)
+    assert [mistake.slug for mistake in mistakes.TUNE if len(mistake.variant(case))] == []
+
+
+# --------------------------------------------------------------------------- descents
+
+
+def plain(beta: float, count: int) -> Tuner:
+    return lambda alphas, x0: closed.closed_form_trajectory(alphas, x0, beta, count)[-1]
+
+
+def normalised(c: float, count: int) -> Tuner:
+    return lambda alphas, x0: plain(c / float(x0 @ x0), count)(alphas, x0)
+
+
+def stopping(beta: float, tolerance: float) -> Tuner:
+    """Stops where L falls by less than a part of itself."""
+
+    def tune(alphas: Vector, x0: Vector) -> Vector:
+        loss = closed.closed_form_loss(alphas, x0)
+        for _ in range(3000):
+            alphas = alphas - beta * closed.closed_form_gradient(alphas, x0)
+            before, loss = loss, closed.closed_form_loss(alphas, x0)
+            if before - loss < tolerance * before:
+                break
+        return alphas
+
+    return tune
+
+
+def heavy_ball(beta: float, count: int, factor: float, gain: float = 1.0) -> Tuner:
+    def tune(alphas: Vector, x0: Vector) -> Vector:
+        velocity = np.zeros(10)
+        for _ in range(count):
+            velocity = factor * velocity + gain * closed.closed_form_gradient(alphas, x0)
+            alphas = alphas - beta * velocity
+        return alphas
+
+    return tune
+
+
+def nesterov(beta: float, count: int, factor: float = 0.9) -> Tuner:
+    def tune(alphas: Vector, x0: Vector) -> Vector:
+        velocity = np.zeros(10)
+        for _ in range(count):
+            ahead = alphas - beta * factor * velocity
+            velocity = factor * velocity + closed.closed_form_gradient(ahead, x0)
+            alphas = alphas - beta * velocity
+        return alphas
+
+    return tune
+
+
+def adam(beta: float, count: int) -> Tuner:
+    def tune(alphas: Vector, x0: Vector) -> Vector:
+        first, second = np.zeros(10), np.zeros(10)
+        for step in range(1, count + 1):
+            gradient = closed.closed_form_gradient(alphas, x0)
+            first = 0.9 * first + 0.1 * gradient
+            second = 0.999 * second + 0.001 * gradient**2
+            mean, spread = first / (1 - 0.9**step), second / (1 - 0.999**step)
+            alphas = alphas - beta * mean / (np.sqrt(spread) + 1e-8)
+        return alphas
+
+    return tune
+
+
+def decaying(beta: float, count: int) -> Tuner:
+    def tune(alphas: Vector, x0: Vector) -> Vector:
+        for step in range(count):
+            alphas = alphas - beta / (step + 1) * closed.closed_form_gradient(alphas, x0)
+        return alphas
+
+    return tune
+
+
+def halving(alphas: Vector, x0: Vector) -> Vector:
+    return 1 - (1 - alphas) / 2
+
+
+def ones(alphas: Vector, x0: Vector) -> Vector:
+    return np.ones(10)
+
+
+def runs(tune: Tuner, case: Case) -> tuple[list[Start], list[Vector]]:
+    starts = case.data["starts"]
+    return starts, [tune(*start) for start in starts]
+
+
+def unguided(seed: int, *literals: float) -> Case:
+    """The case for a function that takes neither beta nor the number of steps."""
+    return case_of("step_size.tune", "exactness", seed, parameters=TWO, literals=literals)
+
+
+HONEST = [
+    pytest.param(plain(1e-4, 100), (1e-4, 100.0), id="literals-known"),
+    pytest.param(plain(1e-4, 100), (), id="literals-unknown"),
+    pytest.param(plain(2e-4, 250), (), id="250-steps-unknown"),
+    pytest.param(plain(3.7e-4, 137), (3.7e-4,), id="beta-alone-known"),
+    pytest.param(plain(3.7e-4, 137), (137.0,), id="count-alone-known"),
+    pytest.param(plain(1e-3, 1000), (1e-3, 1000.0), id="1000-steps"),
+    pytest.param(plain(1e-3, 1), (), id="one-step"),
+    pytest.param(stopping(1e-4, 1e-3), (1e-4, 1e-3), id="stops-by-itself"),
+    pytest.param(normalised(0.05, 100), (0.05, 100.0), id="beta-over-the-norm"),
+    pytest.param(normalised(0.05, 100), (), id="beta-over-the-norm-unknown"),
+]
+OTHER = [
+    pytest.param(heavy_ball(1e-4, 100, 0.9), (1e-4, 100.0, 0.9), id="momentum"),
+    pytest.param(heavy_ball(1e-4, 100, 0.9, 0.1), (1e-4, 100.0, 0.9), id="averaged-momentum"),
+    pytest.param(nesterov(1e-4, 100), (1e-4, 100.0, 0.9), id="nesterov"),
+    pytest.param(adam(1e-2, 100), (1e-2, 100.0, 0.9, 0.999), id="adam"),
+    pytest.param(decaying(1e-3, 100), (1e-3, 100.0), id="decaying-beta"),
+    pytest.param(halving, (0.5, 2.0), id="halving"),
+    pytest.param(ones, (1.0, 10.0), id="ones"),
+]
+
+
+@pytest.mark.parametrize("seed", [0, 1], ids="seed{}".format)
+@pytest.mark.parametrize(("tune", "literals"), HONEST)
+def test_plain_descents_are_explained(tune: Tuner, literals: tuple[float, ...], seed: int) -> None:
+    case = unguided(seed, *literals)
+    starts, ends = runs(tune, case)
+    assert fitting.explained(starts, ends, literals, fitting.DOUBLE)
+    assert judged(case, ends).ok
+
+
+@pytest.mark.parametrize(("tune", "literals"), HONEST[:2])
+def test_plain_descents_in_single_precision_are_explained(
+    tune: Tuner, literals: tuple[float, ...]
+) -> None:
+    case = unguided(0, *literals)
+    ends = [end.astype("f4") for end in runs(tune, case)[1]]
+    assert judged(case, ends).ok
+
+
+@pytest.mark.parametrize("seed", [0, 1], ids="seed{}".format)
+@pytest.mark.parametrize(("tune", "literals"), OTHER)
+def test_other_methods_are_not_explained(
+    tune: Tuner, literals: tuple[float, ...], seed: int
+) -> None:
+    starts, ends = runs(tune, unguided(seed, *literals))
+    assert not fitting.explained(starts, ends, literals, fitting.DOUBLE)
+    assert not fitting.explained(starts, ends, (), fitting.DOUBLE)
+
+
+@pytest.mark.parametrize(
+    ("tune", "literals", "explains"),
+    [
+        pytest.param(heavy_ball(1e-4, 100, 0.9), (1e-4, 0.9), True, id="momentum"),
+        pytest.param(heavy_ball(1e-4, 100, 0.9, 0.1), (1e-4,), True, id="averaged"),
+        pytest.param(heavy_ball(1e-4, 50, 0.7), (1e-4, 0.7), True, id="its-own-factor"),
+        pytest.param(heavy_ball(1e-4, 50, 0.7), (1e-4,), False, id="factor-unknown"),
+        pytest.param(plain(1e-4, 100), (1e-4,), False, id="plain"),
+        pytest.param(decaying(1e-3, 50), (1e-3,), False, id="decaying"),
+    ],
+)
+def test_momentum_is_recognised(
+    tune: Tuner, literals: tuple[float, ...], explains: bool
+) -> None:
+    starts, ends = runs(tune, unguided(0, *literals))
+    assert fitting.momentum_explains(starts, ends, literals, fitting.DOUBLE) is explains
+
+
+LAW = "The step sizes do not move as plain gradient descent on L with a constant beta moves them."
+
+
+@pytest.mark.parametrize(
+    ("tune", "literals", "message"),
+    [
+        pytest.param(heavy_ball(1e-4, 100, 0.9), (1e-4, 0.9),
+                     "This is gradient descent with momentum: the task asks for plain gradient "
+                     "descent.", id="momentum"),
+        pytest.param(adam(1e-2, 100), (1e-2,), LAW, id="adam"),
+        pytest.param(halving, (), LAW, id="halving"),
+        pytest.param(ones, (), LAW, id="ones"),
+        pytest.param(plain(-1e-4, 100), (1e-4,), LAW, id="ascent"),
+        pytest.param(lambda a, x: a, (), "The step sizes come back unchanged.", id="unchanged"),
+        pytest.param(lambda a, x: a[:9], (), "The result has shape (9,), where (10,) was expected.",
+                     id="nine"),
+        pytest.param(lambda a, x: a * np.nan, (),
+                     "10 of 10 entries are not finite, the first at [0]: nan.", id="nan"),
+    ],
+)  # fmt: skip
+def test_what_is_no_plain_descent_is_told(
+    tune: Tuner, literals: tuple[float, ...], message: str
+) -> None:
+    case = unguided(0, *literals)
+    assert judged(case, runs(tune, case)[1]).message == message
+
+
+def test_a_descent_with_odd_constants_is_judged_by_its_first_order() -> None:
+    case = unguided(0)
+    starts, ends = runs(plain(3.7e-5, 137), case)
+    assert not fitting.explained(starts, ends, (), fitting.DOUBLE)
+    assert judged(case, ends).ok
+
+
+def test_none_is_told() -> None:
+    case = unguided(0)
+    assert judged(case, [Foreign("NoneType", "None")] * 4).message == (
+        "It returned None, where an array of shape (10,) was expected: is a return missing?"
+    )
+
+
+# --------------------------------------------------------------------------- quality
+
+IGNORES = (
+    "The result does not depend on the start as a descent from it would: every step size has to "
+    "move, equal ones stay equal and different ones different."
+)
+
+
+def largest_to_one(alphas: Vector, x0: Vector) -> Vector:
+    end = alphas.copy()
+    end[np.argmax(end)] = 1.0
+    return end
+
+
+def quality(tune: Tuner, seed: int) -> Comparison:
+    case = case_of("step_size.tune", "quality", seed)
+    ((alphas, x0),) = case.data["starts"]
+    return judged(case, [tune(alphas, x0)])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "tune",
+    [
+        pytest.param(plain(1e-4, 100), id="100-steps-of-1e-4"),
+        pytest.param(plain(1e-3, 1000), id="1000-steps-of-1e-3"),
+        pytest.param(heavy_ball(1e-4, 100, 0.9), id="momentum"),
+        pytest.param(adam(1e-2, 100), id="adam"),
+        pytest.param(lambda a, x: plain(1e-4, 100)(a, x).astype("f4"), id="float32"),
+    ],
+)
+def test_defaults_that_improve_the_schedule_earn_the_quality(tune: Tuner, seed: int) -> None:
+    comparison = quality(tune, seed)
+    assert comparison.ok, comparison.message
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("tune", "message"),
+    [
+        pytest.param(ones, IGNORES, id="ones"),
+        pytest.param(lambda a, x: np.linspace(0.5, 0.9, 10), IGNORES, id="a-constant-schedule"),
+        pytest.param(largest_to_one, IGNORES, id="largest-to-one"),
+        pytest.param(lambda a, x: a, "With your default beta and number of steps, L only falls to "
+                     "1 of its start; at most 0.1 is asked for.", id="unchanged"),
+        pytest.param(plain(-1e-5, 10), "With your default beta and number of steps, L grows to ",
+                     id="ascent"),
+        pytest.param(plain(1e-5, 10), "With your default beta and number of steps, L only falls ",
+                     id="too-few-steps"),
+        pytest.param(lambda a, x: a * np.nan, "10 of 10 entries are not finite", id="nan"),
+        pytest.param(lambda a, x: 1e200 * (1 + a), "With your default beta and number of steps, L ",
+                     id="diverged"),
+        pytest.param(lambda a, x: a[:, None], "The result has shape (10, 1), ", id="column"),
+    ],
+)  # fmt: skip
+def test_defaults_that_do_not_are_told(tune: Tuner, message: str, seed: int) -> None:
+    comparison = quality(tune, seed)
+    assert not comparison.ok
+    assert comparison.message.startswith(message)
+
+
+def test_thresholds_are_the_rubrics() -> None:
+    tight = Item(
+        **{**vars(ITEMS["step_size.tune"]), "thresholds": {"loss_ratio": 1e-3, "gradient_ratio": 1}}
+    )
+    case = tasks.tasks()["step_size.tune"].cases(Context(tight, 0))[-1]
+    ((alphas, x0),) = case.data["starts"]
+    comparison = judged(case, [plain(1e-4, 100)(alphas, x0)])
+    assert comparison.expected == "at most 0.001"
