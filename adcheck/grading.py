@@ -1,0 +1,319 @@
+"""Grading one submission: what it defines, what of it runs, what each item earns, the report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+
+import adcheck
+from adcheck.assignment import available, load_assignment
+from adcheck.errors import AdcheckError, UsageError
+from adcheck.model import (
+    Assignment,
+    AssignmentResult,
+    Context,
+    Graded,
+    Isolation,
+    Item,
+    ItemResult,
+    Limits,
+    Outcome,
+    Problem,
+    Program,
+    Report,
+    Severity,
+    Source,
+    Status,
+    Submission,
+    Task,
+)
+from adcheck.running import Bench, Programs, Runner
+from adcheck.sandbox.launch import scaled
+from adcheck.slicing import close_match, literals, resolve, slice_program, whole_program
+from adcheck.submission import load_submission
+from adcheck.verdict import item_result, missing_result, unloaded_result
+
+__all__ = ["grade", "program_of"]
+
+LOAD_LIMITS = Limits()
+"""For running a program's top level, before any function is called."""
+
+
+def grade(
+    path: str | Path,
+    *,
+    assignments: Sequence[str] | None = None,
+    seed: int = 0,
+    only: Sequence[str] = (),
+    timeout: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Grades one submission.
+
+    Args:
+        path: a ``.py`` or ``.ipynb`` file, or a folder or zip that holds one.
+        assignments: slugs or folders; by default those of which the submission defines a function.
+        seed: of all random inputs; the same seed gives the same report.
+        only: ids of the items to grade; the others are skipped.
+        timeout: processor seconds that each call may take, instead of the rubric's.
+        progress: told the id of each item when its turn comes.
+
+    Returns:
+        The report. What is wrong with the submission is told there and never raised.
+
+    Raises:
+        UsageError: the path, an assignment or an item cannot be used.
+        GraderError: no worker could be started.
+    """
+    start = time.monotonic()
+    submission = load_submission(path)
+    chosen, others, problems = _choose(submission, assignments)
+    _check_items(only, chosen)
+    results: list[AssignmentResult] = []
+    layers: dict[str, str] = {}
+    whole = False
+    for assignment in chosen:
+        session = _Session(submission, assignment, seed, only, timeout, progress)
+        results.append(session.grade())
+        layers.update(session.layers)
+        whole = whole or session.whole
+    return Report(
+        path=str(path),
+        sha256=submission.sha256,
+        seed=seed,
+        assignments=tuple(results),
+        others=others,
+        isolation=_isolation(layers),
+        problems=(*submission.problems, *problems, *([_WHOLE] if whole else [])),
+        versions=_versions(),
+        seconds=time.monotonic() - start,
+        whole=whole,
+    )
+
+
+def program_of(path: str | Path, assignments: Sequence[str] | None = None) -> Program:
+    """What of a submission would be run, for ``check --source``."""
+    submission = load_submission(path)
+    chosen, _, _ = _choose(submission, assignments)
+    wanted = {item.id: item.names for a in chosen for item in _automatic(a)}
+    given = next((a for a in chosen if a.given_names), chosen[0])
+    return slice_program(submission, wanted, given.given, given.given_names)
+
+
+_WHOLE = Problem(
+    Severity.NOTE,
+    "whole-run",
+    "What the graded functions need could not be told apart from the rest, so the whole file was "
+    "run. Move experiments below the definitions, or into functions, to have it graded faster.",
+)
+
+
+# --------------------------------------------------------------------------- what is graded
+
+
+def _choose(
+    submission: Submission, assignments: Sequence[str] | None
+) -> tuple[list[Assignment], tuple[str, ...], list[Problem]]:
+    """The assignments to grade, the slugs of the others, and what to say if none was found."""
+    known = available()
+    if assignments:
+        chosen = list({a.slug: a for a in map(load_assignment, assignments)}.values())
+        return chosen, (), []
+    chosen = [a for a in known if _defines(submission, a)]
+    if chosen:
+        slugs = {a.slug for a in chosen}
+        return chosen, tuple(a.slug for a in known if a.slug not in slugs), []
+    if any(problem.severity is Severity.ERROR for problem in submission.problems):
+        return list(known), (), []
+    message = "It defines none of the functions that are asked for: is it the right file?"
+    return list(known), (), [Problem(Severity.ERROR, "nothing-found", message)]
+
+
+def _defines(submission: Submission, assignment: Assignment) -> bool:
+    return any(resolve(submission, item.names) is not None for item in _automatic(assignment))
+
+
+def _automatic(assignment: Assignment) -> list[Item]:
+    return [item for item in assignment.items if item.graded is not Graded.MANUAL]
+
+
+def _check_items(only: Sequence[str], chosen: Sequence[Assignment]) -> None:
+    known = {item.id for assignment in chosen for item in assignment.items}
+    for id_ in only:
+        if id_ not in known:
+            raise UsageError(f"no item {id_!r} is graded here: {', '.join(sorted(known))} are")
+
+
+# --------------------------------------------------------------------------- one assignment
+
+
+class _Session:
+    """Grades one assignment of one submission.
+
+    Attributes:
+        layers: of the workers' confinement.
+        whole: whether everything had to be run.
+    """
+
+    def __init__(
+        self,
+        submission: Submission,
+        assignment: Assignment,
+        seed: int,
+        only: Sequence[str],
+        timeout: float | None,
+        progress: Callable[[str], None] | None,
+    ) -> None:
+        self._submission, self._assignment = submission, assignment
+        self._seed, self._only, self._timeout = seed, only, timeout
+        self._progress = progress or (lambda text: None)
+        self._bench = Bench(scaled(LOAD_LIMITS, timeout))
+        self._earlier: dict[str, tuple[Outcome, ...]] = {}
+        self.whole = False
+
+    @property
+    def layers(self) -> Mapping[str, str]:
+        return self._bench.layers
+
+    def grade(self) -> AssignmentResult:
+        """Grades the items in the rubric's order, then again those a wrong one dragged down."""
+        try:
+            self._programs = self._sliced()
+            items = [self._item(item) for item in self._assignment.items]
+            items = [self._followed_through(result, items) for result in items]
+        finally:
+            self._bench.clear()
+        return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
+
+    def _sliced(self) -> Programs:
+        wanted = {item.id: item.names for item in _automatic(self._assignment)}
+        given: tuple[Source, Sequence[str]] = (
+            self._assignment.given,
+            self._assignment.given_names,
+        )
+        together = slice_program(self._submission, wanted, *given)
+        alone = {
+            id_: slice_program(self._submission, {id_: wanted[id_]}, *given)
+            for id_ in together.targets
+        }
+        whole = whole_program(self._submission, wanted, *given)
+        return Programs(together, alone, whole)
+
+    def _item(self, item: Item) -> ItemResult:
+        if self._only and item.id not in self._only:
+            return ItemResult(item, "", 0.0, Status.SKIPPED)
+        if item.graded is Graded.MANUAL:
+            return ItemResult(item, "", 0.0, Status.MANUAL, message=_BY_A_PERSON)
+        if item.id not in self._programs.together.targets:
+            return self._absent(item)
+        self._progress(item.id)
+        return self._safely(item, lambda: self._graded(item, self._bench, self._programs, ()))
+
+    def _safely(self, item: Item, graded: Callable[[], ItemResult]) -> ItemResult:
+        """Turns a fault of our own into a result that costs the student nothing."""
+        try:
+            return graded()
+        except AdcheckError:
+            raise
+        except Exception as error:
+            kind = type(error).__name__
+            message = f"adcheck failed on this item ({kind}: {error}). No points are lost by that."
+            return ItemResult(item, "", 0.0, Status.ERROR, message=message)
+
+    def _followed_through(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
+        """Grades a lost item again if a wrong function on which it builds may be the reason.
+
+        In a fresh worker, on draws used nowhere else; what the replaced functions earn there
+        counts for nothing.
+        """
+        if result.points >= result.item.points or not result.name:
+            return result
+        item = result.item
+        task = self._assignment.load_tasks()[item.id]
+        lost = {r.item.id for r in results if r.name and r.points < r.item.points}
+        replaced = tuple(sorted(set(task.follows) & lost))
+        if not replaced or not self._builds_on(item, replaced):
+            return result
+        self._progress(item.id)
+        programs = self._programs.with_stand_ins(replaced)
+        bench = Bench(scaled(LOAD_LIMITS, self._timeout))
+        try:
+            again = self._safely(item, lambda: self._graded(item, bench, programs, replaced))
+        finally:
+            bench.clear()
+        if again.status is Status.ERROR or again.points <= result.points:
+            return result
+        names = ", ".join(self._programs.together.targets[id_] for id_ in replaced)
+        told = f"Graded with a right answer in place of your {names}, on which it builds."
+        return replace(again, message=f"{told} {again.message}".strip())
+
+    def _builds_on(self, item: Item, others: Sequence[str]) -> bool:
+        """Whether the program of one item holds the function of another."""
+        alone = self._programs.alone[item.id]
+        sources = replace(self._submission, sources=alone.sources)
+        names = {i.id: i.names for i in self._assignment.items}
+        return any(resolve(sources, names[other]) is not None for other in others)
+
+    def _absent(self, item: Item) -> ItemResult:
+        if item.graded is Graded.AUTO_OR_MANUAL:
+            message = f"There is no function {item.names[0]}, so a person marks it."
+            return ItemResult(item, "", 0.0, Status.MANUAL, message=message)
+        errors = [p for p in self._submission.problems if p.severity is Severity.ERROR]
+        reason = f"{errors[0].message}" if errors else ""
+        return missing_result(item, close_match(self._submission, item.names), reason)
+
+    def _graded(
+        self, item: Item, bench: Bench, programs: Programs, replaced: Sequence[str]
+    ) -> ItemResult:
+        start = time.monotonic()
+        item = replace(item, limits=scaled(item.limits, self._timeout))
+        task: Task = self._assignment.load_tasks()[item.id]
+        target = programs.together.targets[item.id]
+        runner = Runner(bench, programs, item)
+        if runner.failure is not None:
+            return unloaded_result(item, target, runner.failure, time.monotonic() - start)
+        parameters = runner.parameters()
+        context = Context(
+            item=item,
+            seed=_other_seed(self._seed) if replaced else self._seed,
+            parameters=parameters,
+            literals=literals(self._submission, target),
+            earlier=self._earlier,
+            replaced=frozenset(replaced),
+        )
+        outcomes = tuple(runner.run(task.cases(context)))
+        if not replaced:
+            self._earlier[item.id] = outcomes
+        self.whole = self.whole or runner.whole
+        return item_result(item, target, task, outcomes, parameters, time.monotonic() - start)
+
+
+_BY_A_PERSON = "A person marks it."
+
+
+def _other_seed(seed: int) -> int:
+    """For draws that are used nowhere else: what a stand-in tells of them helps no other item."""
+    return seed + 2**64
+
+
+# --------------------------------------------------------------------------- the report
+
+
+def _isolation(layers: Mapping[str, str]) -> Isolation:
+    """Where no layer confines what a program reads and sends, the level is weak at best."""
+    limited = layers.get("rlimits") == "on"
+    process = {"process": "on", "time limits": "on"}
+    return Isolation("weak" if limited or not layers else "none", {**process, **layers})
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "adcheck": adcheck.__version__,
+        "python": platform.python_version(),
+        "jax": metadata.version("jax"),
+        "numpy": metadata.version("numpy"),
+    }

@@ -1,0 +1,256 @@
+"""Running cases in workers, in one way after another until one passes.
+
+A *way* is which program runs and how JAX runs it. Each way is a fair chance that a right answer
+may need: compiled as a whole (quick), then eagerly in a fresh worker (code that cannot be traced,
+or that a leaked tracer has spoilt), without double precision (code that cannot have it), with the
+whole file run (code that a slice cannot do justice to). Only right numbers pass in any of them, so
+that another try never earns what is not deserved.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from adcheck.model import (
+    Case,
+    Cause,
+    Died,
+    Item,
+    Limits,
+    Outcome,
+    Parameter,
+    Program,
+    Raised,
+    Reply,
+    Returned,
+)
+from adcheck.sandbox.launch import Worker, open_worker
+
+__all__ = ["Bench", "Programs", "Runner"]
+
+MORE_FAILURES = 3
+"""After a case has failed in every way, so many more are run in the quick one, for the diagnosis:
+a mistake that explains four results is one."""
+
+COMPILED_SECONDS = 10.0
+"""Processor seconds after which a compiled call gives way to the eager one. A right answer needs
+less than one; a product unrolled over many layers can take minutes to compile."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """Which program runs, and how."""
+
+    program: Program
+    jit: bool
+    x64: bool = True
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The programs that may be run for an assignment, the leanest first.
+
+    Attributes:
+        together: the slice for all of its items.
+        alone: for each item id, the slice for that item.
+        whole: everything.
+    """
+
+    together: Program
+    alone: Mapping[str, Program]
+    whole: Program
+
+    def with_stand_ins(self, ids: Iterable[str]) -> Programs:
+        """The same programs with the functions of some items replaced."""
+        ids = tuple(sorted(ids))
+        return Programs(
+            replace(self.together, stand_ins=ids),
+            {item: replace(program, stand_ins=ids) for item, program in self.alone.items()},
+            replace(self.whole, stand_ins=ids),
+        )
+
+
+class Bench:
+    """Holds one worker at a time, and opens another when a program or a worker's death asks."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._worker: Worker | None = None
+        self._held: tuple[int, bool] | None = None
+        self._failures: dict[tuple[int, bool], Raised | Died | None] = {}
+        self.layers: dict[str, str] = {}
+
+    def failure(self, program: Program, x64: bool = True) -> Raised | Died | None:
+        """Why a program does not load; None if it does. Tried once."""
+        key = (id(program), x64)
+        if key not in self._failures:
+            self._open(program, x64)
+        return self._failures[key]
+
+    def worker(self, program: Program, x64: bool) -> Worker:
+        """A worker that has loaded the program: the one at hand, or a new one."""
+        if self._worker is None or not self._worker.alive or self._held != (id(program), x64):
+            self._open(program, x64)
+        assert self._worker is not None
+        return self._worker
+
+    def clear(self) -> None:
+        """Ends the worker at hand: the next one starts from nothing."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def _open(self, program: Program, x64: bool) -> None:
+        self.clear()
+        self._worker = open_worker(program, self._limits, x64=x64)
+        self._held = (id(program), x64)
+        self._failures.setdefault(self._held, self._worker.failure)
+        self.layers.update(self._worker.layers)
+
+
+class Runner:
+    """Runs the cases of one item.
+
+    Attributes:
+        whole: whether everything had to be run.
+    """
+
+    def __init__(self, bench: Bench, programs: Programs, item: Item) -> None:
+        self._bench, self._item = bench, item
+        self._programs = programs
+        self._program, self.failure = self._loadable()
+        self._way: Way | None = None
+        self._judged = self._dtype_trouble = self._undefined = False
+        self.whole = self._program.whole
+
+    def parameters(self) -> tuple[Parameter, ...] | None:
+        """The parameters of the student's function, as far as they can be told."""
+        worker = self._bench.worker(self._program, True)
+        return worker.parameters(self._item.id, self._item.limits) if worker.alive else None
+
+    def run(self, cases: Sequence[Case]) -> Iterator[Outcome]:
+        """Runs cases in order, and no more of a part than its verdict and a diagnosis need."""
+        failed: dict[str, int] = {}
+        timed_out = False
+        for case in cases:
+            requires = next((p.requires for p in self._item.parts if p.id == case.part), "")
+            if timed_out or requires in failed or failed.get(case.part, 0) > MORE_FAILURES:
+                continue
+            outcome = self._diagnostic(case) if case.part in failed else self._fairly(case)
+            if outcome is None:
+                continue
+            if not outcome.ok:
+                judged = outcome.comparison is not None
+                failed[case.part] = failed.get(case.part, 0) + (1 if judged else MORE_FAILURES + 1)
+                timed_out = timed_out or _timed_out(outcome)
+            yield outcome
+
+    # ------------------------------------------------------------------- ways
+
+    def _loadable(self) -> tuple[Program, Raised | Died | None]:
+        """The leanest program that loads; if none does, why the leanest for this item does not."""
+        own = self._programs.alone[self._item.id]
+        candidates = [self._programs.together, own]
+        if self._programs.together.sources == own.sources:
+            candidates = [self._programs.together]
+        for program in candidates:
+            failure = self._bench.failure(program)
+            if failure is None:
+                return program, None
+        assert failure is not None
+        whole = self._bench.failure(self._programs.whole)
+        if isinstance(whole, Died):
+            return own, failure
+        return self._programs.whole, None  # a cell that raised may not matter: its calls will tell
+
+    def _fairly(self, case: Case) -> Outcome:
+        """The first outcome that passes, in any way; or else the one that tells most."""
+        start = time.monotonic()
+        told: Outcome | None = None
+        for way in self._ways(case):
+            outcome = self._try(case, way)
+            if outcome.ok:
+                self._way = way
+                self.whole = way.program.whole
+                return replace(outcome, seconds=time.monotonic() - start)
+            told = self._more_telling(told, outcome, way)
+        assert told is not None
+        return replace(told, seconds=time.monotonic() - start)
+
+    def _ways(self, case: Case) -> Iterator[Way]:
+        """The ways still worth trying; what a way showed decides on those after it."""
+        jit = any(call.jit for call in case.calls)
+        way = self._way or Way(self._program, jit)
+        first = replace(way, jit=way.jit and jit)
+        yield first
+        eager = replace(way, jit=False)
+        if first.jit or not self._judged:
+            self._bench.clear()  # what the first try left behind must not spoil this one
+            yield eager
+        if self._dtype_trouble:
+            yield replace(eager, x64=False)
+        if not way.program.whole and (self._programs.together.doubtful or self._undefined):
+            yield Way(self._programs.whole, jit=False)
+
+    def _more_telling(self, told: Outcome | None, outcome: Outcome, way: Way) -> Outcome:
+        """Keeps the eager outcome: a student runs their code eagerly too."""
+        self._judged = outcome.comparison is not None
+        self._dtype_trouble = _is_dtype_trouble(outcome)
+        self._undefined = _is_undefined(outcome)
+        if told is None or (not way.jit and way.x64 and not way.program.whole):
+            return outcome
+        return told
+
+    def _diagnostic(self, case: Case) -> Outcome | None:
+        """One more failing case, run in the quick way only; None if it passes or tells nothing."""
+        jit = any(call.jit for call in case.calls)
+        outcome = self._try(case, self._way or Way(self._program, jit))
+        return outcome if outcome.comparison is not None and not outcome.ok else None
+
+    def _try(self, case: Case, way: Way) -> Outcome:
+        start = time.monotonic()
+        replies: list[Reply] = []
+        for call in case.calls:
+            limits = case.limits or self._item.limits
+            if way.jit:
+                limits = replace(limits, cpu_seconds=min(limits.cpu_seconds, COMPILED_SECONDS))
+            worker = self._bench.worker(way.program, way.x64)
+            if worker.alive:
+                reply = worker.call(replace(call, jit=call.jit and way.jit), limits)
+            else:  # it loaded before, and did not now
+                assert worker.failure is not None
+                reply = worker.failure
+            replies.append(reply)
+            if not isinstance(reply, Returned):
+                return Outcome(case, tuple(replies), None, time.monotonic() - start)
+        returned = [reply for reply in replies if isinstance(reply, Returned)]
+        comparison = case.judge(returned)
+        return Outcome(case, tuple(replies), comparison, time.monotonic() - start)
+
+
+def _timed_out(outcome: Outcome) -> bool:
+    last = outcome.replies[-1]
+    return isinstance(last, Died) and last.cause is Cause.TIME
+
+
+def _is_dtype_trouble(outcome: Outcome) -> bool:
+    """Whether double precision itself may have raised: a float32 carry in a scan, say."""
+    last = outcome.replies[-1]
+    if not isinstance(last, Raised) or last.type not in ("TypeError", "ValueError"):
+        return False
+    return all(name in last.message for name in ("float32", "float64")) or (
+        "f32" in last.message and "f64" in last.message
+    )
+
+
+def _is_undefined(outcome: Outcome) -> bool:
+    """Whether a name was missing that the left-out statements might have bound."""
+    last = outcome.replies[-1]
+    return isinstance(last, Raised) and last.type in (
+        "NameError",
+        "AttributeError",
+        "KeyError",
+        "UnboundLocalError",
+    )

@@ -1,0 +1,170 @@
+"""A path into a submission: a module, notebook, folder or zip, read and never executed."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import stat
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from adcheck.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip
+from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
+from adcheck.model import Problem, Severity, Source, Submission
+from adcheck.notebooks import looks_like_notebook, read_notebook, translate_magics
+from adcheck.siblings import SiblingFinder, modules_of
+from adcheck.texts import Reading, decode, parse_problem, refusal
+
+__all__ = ["load_submission"]
+
+
+def load_submission(path: str | Path) -> Submission:
+    """Read what a student handed in.
+
+    Args:
+        path: a ``.py`` or ``.ipynb`` file, or a folder or ``.zip`` that holds one.
+
+    Returns:
+        The submission; whatever cannot be read or parsed is told in its `problems`.
+
+    Raises:
+        SubmissionNotFoundError: if there is nothing of a kind that is read.
+        AmbiguousSubmissionError: if a folder or zip holds several possible submissions.
+    """
+    given, place = str(path), Path(path)
+    mode = _mode(place)
+    if stat.S_ISDIR(mode):
+        return _from_container(given, Folder(place))
+    if not stat.S_ISREG(mode):
+        raise SubmissionNotFoundError(f"{given} is no regular file, so it is not opened.")
+    suffix = place.suffix.lower()
+    if suffix == ".zip":
+        archive = Zip(place)
+        try:
+            return _from_container(given, archive)
+        finally:
+            archive.close()
+    if suffix not in SUFFIXES:
+        kinds = ".py, .ipynb and .zip files and folders"
+        raise SubmissionNotFoundError(f"{given} is of no kind that is read ({kinds} are).")
+    return _from_file(given, Folder(place.parent), place.name)
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise SubmissionNotFoundError(f"{path} does not exist{_suggestion(path)}") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SubmissionNotFoundError(f"{path} cannot be read: {reason}.") from error
+    except ValueError as error:
+        raise SubmissionNotFoundError(f"{str(path)!r} is no path: {error}.") from error
+
+
+def _suggestion(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if not entry.name.startswith(".")]
+    except OSError:
+        return "."
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(path.name.casefold(), folded, n=1)
+    return f"; did you mean {path.with_name(folded[close[0]])}?" if close else "."
+
+
+def _from_file(given: str, shelf: Shelf, name: str) -> Submission:
+    try:
+        data = shelf.read(name)
+    except TooLargeError as error:
+        return _unread(given, name, str(error))
+    reading = _read(data, name)
+    finder = SiblingFinder(shelf, "")
+    siblings = finder.find(reading)
+    problems = (*reading.problems, *finder.problems)
+    digest = hashlib.sha256(data).hexdigest()
+    return Submission(given, name, digest, reading.sources, siblings, problems)
+
+
+def _from_container(given: str, shelf: Shelf) -> Submission:
+    candidates = _shallowest(shelf.candidates())
+    if not candidates:
+        raise SubmissionNotFoundError(f"{given} holds no .py or .ipynb file.")
+    readings: dict[str, Reading] = {}
+    contents: dict[str, bytes] = {}
+    for name in candidates:
+        try:
+            contents[name] = shelf.read(name)
+            readings[name] = _read(contents[name], PurePosixPath(name).name)
+        except TooLargeError as error:
+            readings[name] = refusal("too-large", str(error), name)
+    name = _choose(given, readings)
+    if name not in contents:
+        return _unread(given, name, readings[name].problems[0].message)
+    reading, finder = readings[name], SiblingFinder(shelf, name.rpartition("/")[0])
+    siblings = finder.find(reading)
+    problems = (*reading.problems, *finder.problems)
+    digest = _digest({name: contents[name], **finder.contents})
+    return Submission(given, name, digest, reading.sources, siblings, problems)
+
+
+def _unread(given: str, name: str, message: str) -> Submission:
+    problem = Problem(Severity.ERROR, "too-large", message, name)
+    return Submission(given, name, hashlib.sha256(b"").hexdigest(), (), (), (problem,))
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(f"{name}\0{len(contents[name])}\0".encode("utf-8", "surrogateescape"))
+        digest.update(contents[name])
+    return digest.hexdigest()
+
+
+def _read(data: bytes, label: str) -> Reading:
+    if label.lower().endswith(".ipynb"):
+        return read_notebook(data, label)
+    if looks_like_notebook(data):
+        message = f"{label} is a notebook by its content and was read as one."
+        reading = read_notebook(data, label)
+        note = Problem(Severity.NOTE, "renamed-notebook", message, label)
+        return replace(reading, problems=(note, *reading.problems))
+    return _read_module(data, label)
+
+
+def _read_module(data: bytes, label: str) -> Reading:
+    text, problems = decode(data, label)
+    if not text.strip():
+        empty = Problem(Severity.ERROR, "empty", f"{label} is empty.", label)
+        return Reading(problems=problems or (empty,))
+    problem = parse_problem(text, label, "This file")
+    if problem is not None:
+        translated = translate_magics(text)
+        if translated == text or parse_problem(translated, label, "This file"):
+            error = replace(problem, severity=Severity.ERROR)
+            return Reading(problems=(*problems, error))
+        message = f"{label} holds notebook commands (! or %), which were read as in a notebook."
+        problems, text = (*problems, Problem(Severity.NOTE, "magics", message, label)), translated
+    return Reading((Source(label, text),), (), problems)
+
+
+def _shallowest(names: list[str]) -> list[str]:
+    depth = min((name.count("/") for name in names), default=0)
+    return [name for name in names if name.count("/") == depth]
+
+
+def _choose(given: str, readings: Mapping[str, Reading]) -> str:
+    """The one candidate that no other candidate in its folder imports."""
+    imported = {
+        str(PurePosixPath(name).with_name(module + ".py"))
+        for name, reading in readings.items()
+        for module in modules_of(reading.sources)
+        if "." not in module and module != PurePosixPath(name).stem
+    }
+    left = [name for name in readings if name not in imported]
+    if len(left) == 1:
+        return left[0]
+    names = ", ".join(left or readings)
+    raise AmbiguousSubmissionError(
+        f"{given} holds several possible submissions ({names}); give the file itself."
+    )

@@ -1,0 +1,229 @@
+"""From the outcomes of an item's cases to its points and to what its author reads.
+
+Pure. What a student reads about a lost item is put together here, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from adcheck.diagnose import diagnose
+from adcheck.model import (
+    Cause,
+    Counterexample,
+    Died,
+    Frame,
+    Item,
+    ItemResult,
+    Outcome,
+    Parameter,
+    Part,
+    PartResult,
+    Raised,
+    Status,
+    Task,
+    Transform,
+)
+
+__all__ = ["item_result", "missing_result", "unloaded_result"]
+
+MAX_INPUT_TEXT = 400
+
+
+def item_result(
+    item: Item,
+    name: str,
+    task: Task,
+    outcomes: Sequence[Outcome],
+    parameters: Sequence[Parameter] | None,
+    seconds: float,
+) -> ItemResult:
+    """What an item earned by its outcomes.
+
+    Args:
+        item: the row of the rubric.
+        name: under which the function was found.
+        task: has the known mistakes.
+        outcomes: of the cases that were run, in their order.
+        parameters: of the student's function, for a call that it does not take.
+        seconds: elapsed for the item.
+    """
+    parts = _parts(item, outcomes)
+    points = sum(part.points for part in parts)
+    failing = [outcome for outcome in outcomes if not outcome.ok]
+    passed = len(outcomes) - len(failing)
+    if not failing:
+        return ItemResult(
+            item, name, points, Status.PASS, parts, passed, len(outcomes), seconds=seconds
+        )
+    first = failing[0]
+    judged = [outcome for outcome in failing if outcome.comparison is not None]
+    same_part = [outcome for outcome in judged if outcome.case.part == first.case.part]
+    mistake = diagnose(same_part, task.mistakes) if len(same_part) > 0 else None
+    message = _why(first, item, parameters)
+    if mistake is not None:
+        message = f"{mistake.sentence} {message}"
+    return ItemResult(
+        item,
+        name,
+        points,
+        Status.PARTIAL if points > 0 else _status(first),
+        parts,
+        passed,
+        len(outcomes),
+        message,
+        mistake.hint if mistake else "",
+        mistake.slug if mistake else None,
+        _counterexample(first),
+        _frames(first),
+        seconds=seconds,
+    )
+
+
+def missing_result(item: Item, suggestion: str | None, reason: str) -> ItemResult:
+    """A function that was not found.
+
+    Args:
+        item: the row of the rubric.
+        suggestion: a name in the submission that may be meant.
+        reason: why it may have been lost, such as a cell that does not parse.
+    """
+    message = f"No function named {item.names[0]} was found."
+    if suggestion:
+        message += f" There is one named {suggestion}: rename it if it is meant."
+    if reason:
+        message += f" {reason}"
+    parts = tuple(PartResult(p.id, p.title, 0.0, p.points, Status.MISSING) for p in item.parts)
+    return ItemResult(item, "", 0.0, Status.MISSING, parts, message=message)
+
+
+def unloaded_result(item: Item, name: str, failure: Raised | Died, seconds: float) -> ItemResult:
+    """A function whose program could not be run at all."""
+    status = Status.RAISED
+    frames: tuple[Frame, ...] = ()
+    match failure:
+        case Raised(type_, text, raised_in):
+            frames = raised_in
+            place = f" in {frames[-1].where}" if frames else ""
+            message = (
+                f"Before it could be called, the program raised {type_}{place}: {_brief(text)}"
+            )
+        case Died(cause, detail):
+            status = Status.RAISED if cause is Cause.CRASH else Status.LIMIT
+            message = f"Before it could be called, the program was stopped. {detail}"
+    parts = tuple(PartResult(p.id, p.title, 0.0, p.points, status) for p in item.parts)
+    return ItemResult(
+        item, name, 0.0, status, parts, message=message, frames=frames, seconds=seconds
+    )
+
+
+# --------------------------------------------------------------------------- parts
+
+
+def _parts(item: Item, outcomes: Sequence[Outcome]) -> tuple[PartResult, ...]:
+    results: dict[str, PartResult] = {}
+    for part in item.parts:
+        results[part.id] = _part(part, outcomes, results)
+    return tuple(results.values())
+
+
+def _part(part: Part, outcomes: Sequence[Outcome], earlier: dict[str, PartResult]) -> PartResult:
+    own = [outcome for outcome in outcomes if outcome.case.part == part.id]
+    required = earlier.get(part.requires)
+    if required is not None and required.status is not Status.PASS:
+        message = f"Counts only where “{required.title.lower()}” is earned."
+        return PartResult(part.id, part.title, 0.0, part.points, Status.SKIPPED, message)
+    failing = [outcome for outcome in own if not outcome.ok]
+    if own and not failing:
+        return PartResult(part.id, part.title, part.points, part.points, Status.PASS)
+    if not own:
+        message = "Not tried: the calls before it took too long."
+        return PartResult(part.id, part.title, 0.0, part.points, Status.LIMIT, message)
+    message = _why(failing[0], None, None)
+    return PartResult(part.id, part.title, 0.0, part.points, _status(failing[0]), message)
+
+
+def _status(outcome: Outcome) -> Status:
+    if outcome.comparison is not None:
+        return Status.FAIL
+    last = outcome.replies[-1]
+    if isinstance(last, Died) and last.cause is not Cause.CRASH:
+        return Status.LIMIT
+    return Status.RAISED
+
+
+# --------------------------------------------------------------------------- words
+
+
+def _why(outcome: Outcome, item: Item | None, parameters: Sequence[Parameter] | None) -> str:
+    if outcome.comparison is not None:
+        return outcome.comparison.message
+    match outcome.replies[-1]:
+        case Raised(type_, text, frames):
+            return _raised(outcome, type_, text, frames, item, parameters)
+        case Died(_, detail):
+            return detail
+    return ""
+
+
+def _raised(
+    outcome: Outcome,
+    type_: str,
+    text: str,
+    frames: Sequence[Frame],
+    item: Item | None,
+    parameters: Sequence[Parameter] | None,
+) -> str:
+    if type_ == "TypeError" and not frames and "argument" in text and item is not None:
+        taken = f"; yours takes ({_signature(parameters)})" if parameters is not None else ""
+        return f"It is called as {item.signature}{taken}. Python says: {_brief(text)}"
+    gradient = outcome.case.calls[len(outcome.replies) - 1].transform is Transform.GRADIENT
+    place = f" in {frames[-1].where}" if frames else ""
+    while_ = "While JAX differentiated it, it" if gradient else "It"
+    return f"{while_} raised {type_}{place}: {_brief(text)}"
+
+
+def _signature(parameters: Sequence[Parameter]) -> str:
+    stars = {"*": "*", "**": "**"}
+    return ", ".join(
+        stars.get(p.kind, "") + p.name + ("=…" if p.default else "") for p in parameters
+    )
+
+
+def _brief(text: str) -> str:
+    """The first paragraph of an exception's message; JAX's go on for a page."""
+    lines = text.strip().splitlines() or ["(no message)"]
+    brief = lines[0].strip()
+    return brief if len(brief) <= 300 else f"{brief[:297]}…"
+
+
+def _frames(outcome: Outcome) -> tuple[Frame, ...]:
+    last = outcome.replies[-1] if outcome.replies else None
+    return last.frames if isinstance(last, Raised) else ()
+
+
+def _counterexample(outcome: Outcome) -> Counterexample:
+    case, comparison = outcome.case, outcome.comparison
+    return Counterexample(
+        part=case.part,
+        case=case.index,
+        seed=case.seed,
+        inputs={name: _text(value) for name, value in case.inputs.items()},
+        expected=comparison.expected if comparison else "",
+        got=comparison.got if comparison else "",
+        where=comparison.where if comparison else "",
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        text = np.array2string(value, separator=", ", threshold=40, edgeitems=3)
+        text = " ".join(text.split())
+    elif isinstance(value, list):
+        text = f"[{', '.join(_text(entry) for entry in value)}]"
+    else:
+        text = str(value)
+    return text if len(text) <= MAX_INPUT_TEXT else f"{text[: MAX_INPUT_TEXT - 1]}…"
