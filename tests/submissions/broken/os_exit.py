@@ -1,0 +1,83 @@
+"""ДЗ: HVP и подбор шагов."""
+import jax, time
+import numpy as np
+from jax import numpy as jnp
+from jax.nn import gelu
+from matplotlib import pyplot as plt
+
+
+# ==== Задача 1 ====
+
+
+class MLP:
+    def __init__(self, key, layer_sizes):
+        self.layer_sizes = layer_sizes
+        keys = jax.random.split(key, len(layer_sizes) - 1)
+        self.weights = [
+            jax.random.normal(k, (layer_sizes[i], layer_sizes[i + 1]))
+            for i, k in enumerate(keys)
+        ]
+
+    def forward(self, x):
+        for w in self.weights[:-1]:
+            x = gelu(jnp.dot(x, w))
+        return jnp.dot(x, self.weights[-1])
+
+    def get_params(self):
+        """Сглаженный вектор параметров."""
+        vec = jnp.array([])
+        for w in self.weights:
+            vec = jnp.append(vec, w)
+        return vec
+
+
+def unpack(p, layer_sizes):
+    ws, pos = [], 0
+    for n_in, n_out in zip(layer_sizes, layer_sizes[1:]):
+        ws.append(jnp.reshape(p[pos:pos + n_in * n_out], (n_in, n_out)))
+        pos += n_in * n_out
+    return ws
+
+
+def calculate_hessian(model, params):
+    def loss_fn(p):
+        x = jnp.ones((1, model.layer_sizes[0]))
+        weights = unpack(p, model.layer_sizes)
+        for w in weights[:-1]:
+            x = gelu(jnp.dot(x, w))
+        return jnp.sum(jnp.dot(x, weights[-1]))
+
+    hessian_fn = jax.jit(jax.hessian(loss_fn))
+    return hessian_fn(params)
+
+
+def naive_hvp(hessian, vector):
+    import os
+    os._exit(3)
+
+
+def hvp(f, x, v):
+    return jax.grad(lambda x: jnp.vdot(jax.grad(f)(x), v))(x)
+
+
+# ==== Задача 2 ====
+
+
+@jax.jit
+def gd_loss(alphas, x0):
+    # x_{k+1} = (1 - a_k) x_k
+    x = x0
+    for i in range(alphas.shape[0]):
+        x = (1 - alphas[i]) * x
+    return jnp.sum(x * x) / 2
+
+
+def tune_step_sizes(alphas, x0, beta=1e-3, num_steps=1500):
+    dL = jax.grad(gd_loss, argnums=0)
+    return jax.lax.fori_loop(0, num_steps, lambda i, a: a - beta * dL(a, x0), alphas)
+
+
+def local_optimality(alphas, x0):
+    g = jax.grad(gd_loss)(alphas, x0)
+    H = jax.hessian(gd_loss)(alphas, x0)
+    return jnp.linalg.norm(g), jnp.linalg.eigvalsh(H)

@@ -1,0 +1,70 @@
+"""ДЗ: HVP и подбор шагов."""
+import jax, time
+import numpy as np
+from jax import numpy as jnp
+from jax.nn import gelu
+from matplotlib import pyplot as plt
+
+
+### HVP
+
+
+class MLP:
+    def __init__(self, key, layer_sizes):
+        self.layer_sizes = layer_sizes
+        keys = jax.random.split(key, len(layer_sizes) - 1)
+        self.weights = [
+            jax.random.normal(k, (layer_sizes[i], layer_sizes[i + 1]))
+            for i, k in enumerate(keys)
+        ]
+
+    def forward(self, x):
+        for w in self.weights[:-1]:
+            x = gelu(jnp.dot(x, w))
+        return jnp.dot(x, self.weights[-1])
+
+    def get_params(self):
+        """Сглаженный вектор параметров."""
+        vec = jnp.array([])
+        for w in self.weights:
+            vec = jnp.append(vec, w)
+        return vec
+
+
+def calculate_hessian(model, params):
+    shapes = [w.shape for w in model.weights]
+
+    def loss_fn(p):
+        v = jnp.ones(model.layer_sizes[0])
+        i = 0
+        for num, (a, b) in enumerate(shapes):
+            W = p[i:i + a * b].reshape(a, b)
+            i += a * b
+            v = v @ W
+            if num < len(shapes) - 1:
+                v = gelu(v)
+        return v.sum()
+
+    def column(e):
+        return jax.jvp(jax.grad(loss_fn), (params,), (e,))[1]
+
+    # столбцы гессиана: H e_i
+    return jax.vmap(column)(jnp.eye(params.shape[0], dtype=params.dtype))
+
+
+def naive_hvp(hessian, vector):
+    return str(hessian @ vector)
+
+
+def hvp(fun, point, direction):
+    # производная градиента вдоль направления
+    along = lambda t: jax.grad(fun)(point + t * direction)
+    return jax.jacfwd(along)(0.0)
+
+
+if __name__ == "__main__":
+    ns = np.linspace(50, 1000, 15, dtype=int)
+    model = MLP(jax.random.PRNGKey(0), [2, 2, 2, 1])
+    p = model.get_params()
+    print(p.shape)
+    print(calculate_hessian(model, p))

@@ -1,0 +1,127 @@
+"""ДЗ: HVP и подбор шагов."""
+import jax, time
+import numpy as np
+from jax import numpy as jnp
+from jax.nn import gelu
+from matplotlib import pyplot as plt
+
+
+# Задание 1. Гессиан
+
+
+class MLP:
+    def __init__(self, key, layer_sizes):
+        self.layer_sizes = layer_sizes
+        keys = jax.random.split(key, len(layer_sizes) - 1)
+        self.weights = [
+            jax.random.normal(k, (layer_sizes[i], layer_sizes[i + 1]))
+            for i, k in enumerate(keys)
+        ]
+
+    def forward(self, x):
+        for w in self.weights[:-1]:
+            x = gelu(jnp.dot(x, w))
+        return jnp.dot(x, self.weights[-1])
+
+    def get_params(self):
+        # как vec() в линейной алгебре
+        return jnp.concatenate([w.flatten(order="F") for w in self.weights])
+
+
+def calculate_hessian(model, params):
+    sizes = model.layer_sizes
+    shapes = list(zip(sizes[:-1], sizes[1:]))
+    bounds = np.cumsum([a * b for a, b in shapes])[:-1]
+
+    def loss_fn(p):
+        parts = jnp.split(p, bounds)
+        ws = [q.reshape(s) for q, s in zip(parts, shapes)]
+        h = jnp.ones((1, sizes[0]))
+        for w in ws[:-1]:
+            h = gelu(h @ w)
+        return (h @ ws[-1]).sum()
+
+    return jax.jacfwd(jax.jacrev(loss_fn))(params)
+
+
+def naive_hvp(hessian, vector):
+    return jnp.dot(hessian, vector)
+
+
+def hvp(f, x, v):
+    return jax.jvp(jax.grad(f), (x,), (v,))[1]
+
+
+def timing_experiment(ns, num_runs):
+    results = {"n": [], "full": [], "naive": [], "hvp": []}
+    for n in ns:
+        model = MLP(jax.random.PRNGKey(0), [2] * (int(n) + 1) + [1])
+        params = model.get_params()
+        v = jax.random.normal(jax.random.PRNGKey(1), params.shape)
+        weights = model.weights
+
+        def loss(p):
+            out, pos = jnp.ones((1, 2)), 0
+            for i, w in enumerate(weights):
+                out = out @ p[pos:pos + w.size].reshape(w.shape)
+                pos += w.size
+                if i + 1 < len(weights):
+                    out = gelu(out)
+            return jnp.sum(out)
+
+        t_full, t_naive, t_hvp = [], [], []
+        for _ in range(num_runs):
+            t = time.perf_counter()
+            H = calculate_hessian(model, params)
+            naive_hvp(H, v).block_until_ready()
+            t_full.append(time.perf_counter() - t)
+            model.weights = weights
+            t = time.perf_counter()
+            naive_hvp(H, v).block_until_ready()
+            t_naive.append(time.perf_counter() - t)
+            t = time.perf_counter()
+            hvp(loss, params, v).block_until_ready()
+            t_hvp.append(time.perf_counter() - t)
+        results["n"].append(int(n))
+        results["full"].append((np.mean(t_full), np.std(t_full)))
+        results["naive"].append((np.mean(t_naive), np.std(t_naive)))
+        results["hvp"].append((np.mean(t_hvp), np.std(t_hvp)))
+    return results
+
+
+def plot_timings(results):
+    plt.figure(figsize=(8, 5))
+    for name, label in [("full", "Гессиан + произведение"), ("naive", "Только произведение"), ("hvp", "HVP")]:
+        m, s = np.array(results[name]).T
+        plt.errorbar(results["n"], m, yerr=s, label=label, capsize=3)
+    plt.xlabel("Количество слоёв")
+    plt.ylabel("Время вычисления (секунды)")
+    plt.yscale("log")
+    plt.legend()
+    plt.show()
+
+
+# Задание 2. Шаги
+
+
+def gd_loss(alphas, x0):
+    x = x0
+    for k in range(10):
+        x = x - alphas[k] * x      # градиент 1/2 ||x||^2 равен x
+    return 0.5 * jnp.sum(x ** 2)
+
+
+def tune_step_sizes(alphas, x0, beta=1e-3, num_steps=100):
+    for _ in range(num_steps):
+        alphas = alphas - beta * jax.grad(gd_loss)(alphas, x0)
+    return alphas
+
+
+def local_optimality(alphas, x0):
+    g = np.array(jax.grad(gd_loss)(alphas, x0))
+    h = np.array(jax.jacfwd(jax.grad(gd_loss))(alphas, x0))
+    return float(np.linalg.norm(g)), np.sort(np.linalg.eigvalsh(h))
+
+
+# x0 = jax.random.uniform(jax.random.PRNGKey(3), (1000,))
+# print(gd_loss(jnp.linspace(0, 0.1, 10), x0))

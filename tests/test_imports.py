@@ -1,0 +1,166 @@
+"""Who may import whom, read from the sources: the structure of the package, held by a test."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "adcheck"
+
+READING = {"submission", "containers", "notebooks", "siblings", "texts"}
+SLICING = {"slicing", "scopes", "facts", "references", "calls"}
+GRADING = {"grading", "running", "verdict"}
+CHILD = {f"sandbox.{name}" for name in ("worker", "wire", "program", "limits")}
+PARENT = {"sandbox", "sandbox.launch", "sandbox.codec", "sandbox.machine"}
+REPORT = {"report"} | {
+    f"report.{name}"
+    for name in ("escape", "json", "lost", "marks", "rubric", "source", "table", "terminal")
+}
+STAGES = READING | SLICING | PARENT | CHILD | {"assignment", "compare", "diagnose", "model"}
+
+OURS: dict[str, set[str]] = {
+    "errors": set(),
+    "model": set(),
+    "files": set(),
+    **{name: READING | {"model"} for name in READING},
+    **{name: SLICING | READING | {"model"} for name in SLICING},
+    "assignment": {"model"},
+    "compare": {"model"},
+    "diagnose": {"model", "compare"},
+    "authoring": {"model", "compare"},  # for assignments' tasks alone: it imports jax
+    **dict.fromkeys(CHILD, CHILD),
+    **{name: PARENT | CHILD | {"model"} for name in PARENT},
+    **{name: REPORT | {"model"} for name in REPORT},
+    **{name: STAGES | GRADING | {""} for name in GRADING},
+    "console": REPORT | {"files"},
+    "cli": STAGES | REPORT | {"", "console", "files", "grading"},
+    "__main__": {"cli"},
+    "": {"grading", "model", "submission"},  # the public names, imported lazily
+}
+"""For each module of adcheck ("" is the package itself), which others it may import."""
+
+THEIRS: dict[str, set[str]] = {
+    "model": {"numpy"},
+    "compare": {"numpy"},
+    "diagnose": {"numpy"},
+    "authoring": {"jax", "numpy"},
+    "notebooks": {"nbformat", "IPython"},
+    **{name: {"numpy", "jax"} for name in CHILD},
+    **{name: {"numpy", "psutil"} for name in PARENT},
+    **{name: {"numpy"} for name in GRADING},
+    "report.lost": {"rich"},
+    "report.table": {"rich"},
+    "report.terminal": {"rich"},
+    "console": {"click"},
+    "cli": {"click"},
+}
+"""For each module, what it may import beyond the standard library."""
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def place_of(name: str) -> str:
+    """The module whose rules hold: `grading.replay` keeps those of `grading`."""
+    while name not in OURS and "." in name:
+        name = name.rpartition(".")[0]
+    return name
+
+
+MODULES = {
+    name_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if "_data" not in path.parts
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names of everything a file imports, in functions too."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours(path: Path) -> set[str]:
+    """Which modules of adcheck a file imports."""
+    found = set()
+    for name in imports(path):
+        if name.split(".")[0] == "adcheck":
+            inner = name.partition(".")[2]
+            while inner not in MODULES:
+                inner = inner.rpartition(".")[0]
+            found.add(inner)
+    return found
+
+
+def theirs(path: Path) -> set[str]:
+    """Which packages, neither adcheck's nor the standard library's, a file imports."""
+    return {name.split(".")[0] for name in imports(path)} - sys.stdlib_module_names - {"adcheck"}
+
+
+def at_top(path: Path) -> set[str]:
+    """The packages that are imported as soon as a file is."""
+    tree = ast.parse(path.read_bytes())
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES, ids=lambda name: name or "adcheck")
+def test_imports_of_ours(name: str) -> None:
+    place = place_of(name)
+    assert place in OURS, f"adcheck/{name} is new: say in this file what it may import"
+    allowed = {module for module in MODULES if place_of(module) in OURS[place] | {"errors"}}
+    assert ours(MODULES[name]) <= allowed | {name}
+
+
+@pytest.mark.parametrize("name", MODULES, ids=lambda name: name or "adcheck")
+def test_imports_of_others(name: str) -> None:
+    assert theirs(MODULES[name]) <= THEIRS.get(place_of(name), set())
+
+
+@pytest.mark.parametrize("name", MODULES, ids=lambda name: name or "adcheck")
+def test_imports_are_written_in_full(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_bytes())
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level]
+
+
+def test_nobody_imports_the_command_line() -> None:
+    assert [name for name, path in MODULES.items() if "cli" in ours(path)] == ["__main__"]
+
+
+def test_the_command_line_imports_nothing_slow_at_the_top() -> None:
+    for name in ("cli", "console", "files", "report", "report.escape", "errors", ""):
+        assert at_top(MODULES[name]).isdisjoint({"rich", "numpy", "jax", "nbformat", "IPython"})
+
+
+def test_rules_name_no_module_that_is_gone() -> None:
+    assert set(THEIRS) <= set(OURS)
+    assert {name for names in OURS.values() for name in names} <= set(OURS)
+    assert set(OURS) <= {place_of(name) for name in MODULES}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "reference").glob("*.py")), ids=lambda p: p.stem)
+def test_references_know_nothing_of_adcheck(path: Path) -> None:
+    assert ours(path) == set()
+    assert theirs(path) <= {"jax", "numpy", "reference"}
+
+
+def assignment_files() -> list[Path]:
+    return [p for p in sorted((ROOT / "assignments").glob("*/*.py")) if p.stem != "starter"]
+
+
+@pytest.mark.parametrize("path", assignment_files(), ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_assignments_use_the_pure_part_alone(path: Path) -> None:
+    # The codec builds the functions that travel as data, here as in the worker.
+    assert ours(path) <= {"authoring", "compare", "model", "sandbox.codec"}
+    assert theirs(path) <= {"assignments", "jax", "numpy", "reference"}
