@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from adcheck.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
 from adcheck.model import Problem, Severity, Source, Submission
-from adcheck.notebooks import looks_like_notebook, read_notebook, translate_magics
-from adcheck.siblings import SiblingFinder, modules_of
-from adcheck.texts import Reading, decode, parse_problem, refusal
+from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip
+from adcheck.reading.notebooks import looks_like_notebook, read_notebook, translate_magics
+from adcheck.reading.siblings import SiblingFinder, modules_of
+from adcheck.reading.texts import Reading, decode, parse_problem, refusal
 
 __all__ = ["load_submission"]
 

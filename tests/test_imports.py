@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "adcheck"
 
-READING = {"submission", "containers", "notebooks", "siblings", "texts"}
-SLICING = {"slicing", "scopes", "facts", "references", "calls"}
+READING = {"submission", "reading"}
+SLICING = {"slicing"}
 GRADING = {"grading", "running", "verdict"}
 CHILD = {f"sandbox.{name}" for name in ("worker", "wire", "program", "limits")}
 PARENT = {"sandbox", "sandbox.launch", "sandbox.codec", "sandbox.machine"}
@@ -47,7 +47,7 @@ THEIRS: dict[str, set[str]] = {
     "compare": {"numpy"},
     "diagnose": {"numpy"},
     "authoring": {"jax", "numpy"},
-    "notebooks": {"nbformat", "IPython"},
+    "reading": {"nbformat", "IPython"},
     **{name: {"numpy", "jax"} for name in CHILD},
     **{name: {"numpy", "psutil"} for name in PARENT},
     **{name: {"numpy"} for name in GRADING},

@@ -84,6 +84,4 @@ def test_a_wrong_sample_loses_one_item_alone(name: str) -> None:
         "step_size.optimality": 3,
     }
     items = EXPECTED[name]["items"]
-    assert [id_ for id_, points in items.items() if points < full[id_]] == [
-        EXPECTED[name]["loses"]
-    ]
+    assert [id_ for id_, points in items.items() if points < full[id_]] == [EXPECTED[name]["loses"]]

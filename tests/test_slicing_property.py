@@ -169,7 +169,7 @@ def _value(texts: list[str]) -> Any:
     return copy.deepcopy(names["target"]())
 
 
-@settings(max_examples=6000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_programs())
 def test_a_slice_gives_what_the_whole_program_gives(statements: list[str]) -> None:
     sources = tuple(Source(f"cell {n}", t + "\n") for n, t in enumerate([_START, *statements], 1))

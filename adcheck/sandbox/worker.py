@@ -339,7 +339,7 @@ class _Encoder:
         array = _as_array(value)
         if array is None:
             return {"foreign": [type(value).__name__[:MAX_TEXT], _text(value)]}
-        return self._array(array)
+        return self._array(_as_computed(array))
 
     def _array(self, array: AnyArray) -> dict[str, Any]:
         name = array.dtype.name
@@ -355,7 +355,7 @@ class _Encoder:
         numbers = [_as_array(v) for v in values if not isinstance(v, list | tuple)]
         if len(numbers) == len(values) > 0 and all(n is not None and n.ndim == 0 for n in numbers):
             stacked = np.stack([n for n in numbers if n is not None])
-            return self._array(stacked)
+            return self._array(_as_computed(stacked))
         return {"items": [self.tree(value) for value in values]}
 
 
@@ -379,6 +379,19 @@ def _widened(array: AnyArray) -> AnyArray:
     if array.dtype.kind in "iu":
         return array.astype("<i8")
     return array.astype("<f8" if array.dtype.itemsize >= 8 else "<f4")
+
+
+def _as_computed(array: AnyArray) -> AnyArray:
+    """The array in the precision it was computed in.
+
+    Where a program has switched double precision off, JAX computed in single, even if NumPy made
+    doubles of the result in the end.
+    """
+    import jax
+
+    if array.dtype == np.float64 and jax.dtypes.canonicalize_dtype(np.float64) == np.float32:
+        return array.astype(np.float32)
+    return array
 
 
 def _text(value: Any) -> str:

@@ -26,7 +26,8 @@ SINGLE = 1e-4
 """The same for results in single precision, whose rounding adds up over thousands of steps."""
 
 MAX_STEPS = 20_000
-USUAL_STEPS = (*range(1, 101), *range(110, 1001, 10), *range(1100, 10_001, 100))
+FEW_STEPS = (*range(1, 101), *range(110, 1001, 10))
+MANY_STEPS = tuple(range(1100, 10_001, 100))
 USUAL_MOMENTUM = (0.9, 0.5, 0.8, 0.95, 0.99)
 
 
@@ -48,12 +49,13 @@ def explained(
         if all(_passes(run, beta * run.scale, tolerance) for run in runs):
             return True
     steps = [int(n) for n in literals if n == int(n) and 1 <= n <= MAX_STEPS]
-    for count, b in _fits(runs[0], [*steps, *USUAL_STEPS], tolerance):
-        constant_beta = (run.scale * b / runs[0].scale for run in runs)
-        if all(_ends(run, c, count, tolerance) for run, c in zip(runs, constant_beta, strict=True)):
-            return True
-        if all(_ends(run, b, count, tolerance) for run in runs):  # beta chosen as c / ||x0||^2
-            return True
+    for counts in filter(None, (steps, FEW_STEPS, MANY_STEPS)):
+        for count, b in _fits(runs[0], counts, tolerance):
+            constant_beta = [run.scale * b / runs[0].scale for run in runs]
+            same_b = [b] * len(runs)  # beta chosen as c / ||x0||^2
+            for bs in (constant_beta, same_b):
+                if all(_ends(run, c, count, tolerance) for run, c in zip(runs, bs, strict=True)):
+                    return True
     return False
 
 

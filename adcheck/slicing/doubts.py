@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from adcheck.facts import Binding, CallSite, How, Ref
-from adcheck.outline import Outline, Piece
-from adcheck.references import dotted, innermost
+from adcheck.slicing.facts import Binding, CallSite, How, Ref
+from adcheck.slicing.outline import Outline, Piece
+from adcheck.slicing.references import dotted, innermost
 
 __all__ = ["doubtful_places"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from adcheck.facts import Ref, Vocabulary
+from adcheck.slicing.facts import Ref, Vocabulary
 
 __all__ = [
     "WRAPPERS",

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adcheck.containers import Shelf, TooLargeError
 from adcheck.model import Problem, Severity, Sibling, Source
-from adcheck.texts import Reading, decode, imported_modules, parse_problem
+from adcheck.reading.containers import Shelf, TooLargeError
+from adcheck.reading.texts import Reading, decode, imported_modules, parse_problem
 
 __all__ = ["SiblingFinder", "modules_of"]
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from adcheck.effects import Effects
-from adcheck.facts import Binding, Facts, How, Vocabulary
 from adcheck.model import Sibling, Source
-from adcheck.references import binds
-from adcheck.scopes import piece_facts
-from adcheck.texts import parse
+from adcheck.reading.texts import parse
+from adcheck.slicing.effects import Effects
+from adcheck.slicing.facts import Binding, Facts, How, Vocabulary
+from adcheck.slicing.references import binds
+from adcheck.slicing.scopes import piece_facts
 
 __all__ = ["Outline", "Piece", "outline"]
 

@@ -6,9 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adcheck.calls import CHANGERS, HARMLESS
-from adcheck.closure import gathered
-from adcheck.facts import CallSite, Facts, Frame, Ref
+from adcheck.slicing.calls import CHANGERS, HARMLESS
+from adcheck.slicing.closure import gathered
+from adcheck.slicing.facts import CallSite, Facts, Frame, Ref
 
 __all__ = ["Effect", "Effects"]
 

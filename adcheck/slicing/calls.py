@@ -6,8 +6,8 @@ import ast
 import re
 from typing import Protocol
 
-from adcheck.facts import Binding, CallSite, Facts, Frame, How, Ref, Vocabulary
-from adcheck.references import WRAPPERS, Names, Scope, dotted, innermost, words
+from adcheck.slicing.facts import Binding, CallSite, Facts, Frame, How, Ref, Vocabulary
+from adcheck.slicing.references import WRAPPERS, Names, Scope, dotted, innermost, words
 
 __all__ = ["CHANGERS", "HARMLESS", "CallReader", "Walker"]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adcheck.model import Problem, Severity, Sibling, Source
-from adcheck.texts import Reading, decode, parse, parse_problem, refusal
+from adcheck.reading.texts import Reading, decode, parse, parse_problem, refusal
 
 __all__ = ["looks_like_notebook", "read_notebook", "translate_magics"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-from adcheck.bindings import Binder, parts_of
-from adcheck.facts import Binding, Frame, How, reached
-from adcheck.references import Scope, bound_names, dotted
+from adcheck.slicing.bindings import Binder, parts_of
+from adcheck.slicing.facts import Binding, Frame, How, reached
+from adcheck.slicing.references import Scope, bound_names, dotted
 
 __all__ = ["Definer"]
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from adcheck.doubts import doubtful_places
 from adcheck.model import Program, Sibling, Source, Submission
-from adcheck.needs import Needs, TooManyNeedsError
-from adcheck.outline import Outline, Piece, outline
-from adcheck.targets import Targets
+from adcheck.slicing.doubts import doubtful_places
+from adcheck.slicing.needs import Needs, TooManyNeedsError
+from adcheck.slicing.outline import Outline, Piece, outline
+from adcheck.slicing.targets import Targets
 
 __all__ = ["close_match", "defined_names", "literals", "resolve", "slice_program", "whole_program"]
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, TypeAlias
 
-from adcheck.calls import CallReader
-from adcheck.facts import Binding, Facts, How, Ref, Vocabulary
-from adcheck.references import Names, Scope
+from adcheck.slicing.calls import CallReader
+from adcheck.slicing.facts import Binding, Facts, How, Ref, Vocabulary
+from adcheck.slicing.references import Names, Scope
 
 __all__ = ["Binder", "Defined", "parts_of"]
 

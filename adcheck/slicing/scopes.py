@@ -11,10 +11,10 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from adcheck.bindings import Defined
-from adcheck.definitions import Definer
-from adcheck.facts import Binding, Facts, How, Vocabulary
-from adcheck.references import last_name
+from adcheck.slicing.bindings import Defined
+from adcheck.slicing.definitions import Definer
+from adcheck.slicing.facts import Binding, Facts, How, Vocabulary
+from adcheck.slicing.references import last_name
 
 __all__ = ["piece_facts"]
 

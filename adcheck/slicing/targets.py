@@ -8,9 +8,9 @@ import enum
 import math
 from collections.abc import Iterator, Sequence
 
-from adcheck.facts import Binding, How
-from adcheck.outline import Outline
-from adcheck.references import WRAPPERS, dotted
+from adcheck.slicing.facts import Binding, How
+from adcheck.slicing.outline import Outline
+from adcheck.slicing.references import WRAPPERS, dotted
 
 __all__ = ["Targets"]
 

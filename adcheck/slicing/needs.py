@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from adcheck.closure import gathered
-from adcheck.facts import Ref
-from adcheck.outline import Outline, Piece
+from adcheck.slicing.closure import gathered
+from adcheck.slicing.facts import Ref
+from adcheck.slicing.outline import Outline, Piece
 
 __all__ = ["Needs", "TooManyNeedsError"]
 

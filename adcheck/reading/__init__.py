@@ -1,0 +1,1 @@
+"""Reading files, notebooks, folders and zips; `adcheck.submission` is the door."""

@@ -1,0 +1,40 @@
+"""What the README shows is what happens."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from adcheck.cli import cli
+from tests.readme_commands import README, block
+
+ROOT = README.parent
+VOLATILE = re.compile(r"adcheck .* s\.$", re.MULTILINE)
+
+
+def test_the_table_is_the_one_that_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    command = re.search(r"^\$ adcheck (.*)$", README.read_text("utf-8"), re.MULTILINE)
+    assert command
+    result = CliRunner().invoke(cli, command[1].split())
+    assert result.exit_code == 1
+    assert VOLATILE.sub("", result.stdout) == VOLATILE.sub("", block("table"))
+
+
+def test_the_first_command_grades_the_notebook_of_the_table() -> None:
+    last = block("check").splitlines()[-1]
+    assert last.split("adcheck ", 1)[1] in README.read_text("utf-8").split("## Try it")[0]
+
+
+def test_the_second_command_runs_all_tests() -> None:
+    assert block("test").splitlines()[-1] == ".venv/bin/python -m pytest -n auto"
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README.read_text("utf-8")))
+def test_links_lead_somewhere(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_commands_that_it_names_exist() -> None:
+    named = set(re.findall(r"^adcheck (\w+)", README.read_text("utf-8"), re.MULTILINE))
+    assert named <= set(cli.commands)
