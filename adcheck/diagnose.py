@@ -30,18 +30,26 @@ def diagnose(failing: Sequence[Outcome], mistakes: Sequence[Mistake]) -> Mistake
     """
     if not failing:
         return None
-    return next((m for m in mistakes if all(_explains(m, outcome) for outcome in failing)), None)
+    return next((mistake for mistake in mistakes if _explains(mistake, failing)), None)
 
 
-def _explains(mistake: Mistake, outcome: Outcome) -> bool:
-    """Whether the mistake says something of a case, and all it says is what was returned."""
-    predicted = mistake.variant(outcome.case)
-    pairs = [
-        (wrong, reply.value)
-        for wrong, reply in zip(predicted, outcome.replies, strict=False)
-        if wrong is not None and isinstance(reply, Returned)
-    ]
-    return bool(pairs) and all(_same(wrong, value) for wrong, value in pairs)
+def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> bool:
+    """Whether the mistake says something of every case, and all it says is what was returned.
+
+    Results that are not finite fit many mistakes: they may agree, but are no evidence alone.
+    """
+    evidence = False
+    for outcome in failing:
+        predicted = mistake.variant(outcome.case)
+        pairs = [
+            (wrong, reply.value)
+            for wrong, reply in zip(predicted, outcome.replies, strict=False)
+            if wrong is not None and isinstance(reply, Returned)
+        ]
+        if not pairs or not all(_same(wrong, value) for wrong, value in pairs):
+            return False
+        evidence = evidence or any(np.isfinite(wrong).any() for wrong, _ in pairs)
+    return evidence
 
 
 def _same(wrong: npt.NDArray[Any], value: Value) -> bool:
@@ -49,8 +57,9 @@ def _same(wrong: npt.NDArray[Any], value: Value) -> bool:
     if array is None or array.data.shape != wrong.shape or array.data.dtype.kind not in "if":
         return False
     actual = array.data.astype(np.float64)
-    if not (np.isfinite(actual).all() and np.isfinite(wrong).all()):
-        return bool(np.array_equal(np.isnan(actual), np.isnan(wrong)) and np.isnan(wrong).any())
-    scale = float(np.max(np.abs(wrong), initial=0.0))
+    finite = np.isfinite(wrong)
+    if not np.array_equal(np.isfinite(actual), finite):
+        return False
+    scale = float(np.max(np.abs(wrong[finite]), initial=0.0))
     allowed = (SINGLE_PRECISION if is_single(array) else RELATIVE_FLOAT64) * scale
-    return bool(np.all(np.abs(actual - wrong) <= allowed))
+    return bool(np.all(np.abs(actual[finite] - wrong[finite]) <= allowed))

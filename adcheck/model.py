@@ -140,9 +140,16 @@ class Expression:
 
 @dataclass(frozen=True)
 class Function:
-    """A scalar function handed to the student's code; built anew, and hashable, for every call."""
+    """A scalar function handed to the student's code.
+
+    Attributes:
+        body: what it computes.
+        identity: calls that share one that is not empty get the very same object, as a student's
+            own loop would pass it; otherwise it is built anew, and hashable, for every call.
+    """
 
     body: Expression
+    identity: str = ""
 
 
 @dataclass(frozen=True)

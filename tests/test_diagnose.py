@@ -180,18 +180,27 @@ def test_zeros_are_explained_by_zeros_alone(dtype: str) -> None:
     ("predicted", "result", "explained"),
     [
         pytest.param([1, np.nan, 3], [1, np.nan, 3], True, id="same-places"),
+        pytest.param([1, np.inf, 3], [1, np.nan, 3], True, id="however-it-blew-up"),
+        pytest.param([1, np.nan, 3], [1, np.nan, 4], False, id="others-differ"),
         pytest.param([1, np.nan, 3], [np.nan, 2, 3], False, id="other-places"),
         pytest.param([1, 2, 3], [1, np.nan, 3], False, id="only-in-the-result"),
         pytest.param([1, np.nan, 3], [1, 2, 3], False, id="only-in-the-prediction"),
-        pytest.param([1, np.inf, 3], [1, np.inf, 3], False, id="infinities-prove-nothing"),
+        pytest.param([np.nan] * 3, [np.nan] * 3, False, id="no-evidence-alone"),
     ],
 )
-def test_nan_is_explained_by_nan_at_the_same_places(
+def test_what_is_not_finite_has_to_be_so_at_the_same_places(
     predicted: list[float], result: list[float], explained: bool
 ) -> None:
     it = mistake("it", np.array(predicted, np.float64))
     failing = [outcome(value(np.array(result, np.float64)))]
     assert (named(failing, it) == "it") is explained
+
+
+def test_what_is_not_finite_agrees_where_another_case_is_evidence() -> None:
+    blown_up = Mistake("it", "", "", lambda case: [case.data["right"]])
+    nans = np.full(3, np.nan)
+    failing = [outcome(value(THIRDS), right=THIRDS), outcome(value(nans), right=nans)]
+    assert named(failing, blown_up) == "it"
 
 
 def test_nothing_is_changed_by_asking() -> None:

@@ -90,8 +90,8 @@ class _Encoder:
                 return {"array": self._add(value)}
             case Key(seed):
                 return {"key": seed}
-            case Function(body):
-                return {"function": self._expression(body)}
+            case Function(body, identity):
+                return {"function": self._expression(body), "identity": identity}
             case Instance(cls, args, attributes):
                 return {
                     "class": cls,

@@ -75,6 +75,7 @@ class _Worker:
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
+        self._functions: dict[str, Any] = {}
         stand_ins = {self._names[item]: item for item in header["stand_ins"]}
         self._namespace, error = program.load(
             header["sources"], header["siblings"], header["whole"], stand_ins
@@ -94,7 +95,9 @@ class _Worker:
     def _call(
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
     ) -> tuple[dict[str, Any], list[AnyArray]]:
-        decoder = _Decoder(arrays, self._namespace, self._aliases, quick=header["jit"])
+        decoder = _Decoder(
+            arrays, self._namespace, self._aliases, self._functions, quick=header["jit"]
+        )
         args = [decoder.value(tree) for tree in header["args"]]
         program.answer_for.clear()
         for item, tree in header["stand_ins"].items():
@@ -231,9 +234,11 @@ class _Decoder:
         arrays: Sequence[AnyArray],
         namespace: program.Namespace,
         aliases: dict[str, str],
+        functions: dict[str, Any],
         quick: bool,
     ) -> None:
         self._arrays, self._namespace, self._aliases = arrays, namespace, aliases
+        self._functions = functions
         self._quick = quick
         self.observed: dict[str, Any] = {}
 
@@ -250,8 +255,9 @@ class _Decoder:
                 return jax.random.PRNGKey(seed)
             case {"items": items}:
                 return [self.value(item) for item in items]
-            case {"function": expression}:
-                return wire.build(self._expression(expression), jnp)
+            case {"function": expression, "identity": identity}:
+                built = wire.build(self._expression(expression), jnp)
+                return self._functions.setdefault(identity, built) if identity else built
             case {"class": name, "args": args, "attributes": attributes}:
                 return self._instance(name, args, attributes)
         raise wire.FrameError("unknown argument")

@@ -1,7 +1,7 @@
 """How the assignment `hvp` is graded: the cases of each item and what their answers are.
 
-Every case calls the function at least twice on inputs of equal shape: an answer that was cached
-or compiled for the first input is wrong on the second. Small and simple cases come first.
+Every case calls the function at least twice on inputs of equal shape, so that an answer that was
+cached or compiled for the first input is wrong on the second. Small and simple cases come first.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ to three outputs, 9 to 128 weights. A single layer is left out: its Hessian is z
 
 MATRIX_SIZES = (2, 7, 65)
 """Sizes of the matrices for `naive_hvp`; the last is above 64 and odd."""
+
+SMALL = 5
+"""Up to so many entries every case makes three calls; a larger one makes two."""
 
 LARGE = 200_000
 """Entries of x where no Hessian can fit: it would take 320 GB. One product takes milliseconds
@@ -292,7 +295,10 @@ def _hvp_case(context: Context, part: str, index: int) -> Case:
         index=index,
         seed=seed,
         inputs=inputs | ({"n": x.size} if x.size > 12 else {}),
-        calls=tuple(Call(context.item.id, (Function(f), x, v), jit=True) for f, x, v in draws),
+        calls=tuple(
+            Call(context.item.id, (Function(f, f"{seed}-{id(f)}"), x, v), jit=True)
+            for f, x, v in draws
+        ),
         judge=judge_all(
             partial(_products, seed, index), lambda: [_hvp_spread(*draw) for draw in draws]
         ),
@@ -302,10 +308,16 @@ def _hvp_case(context: Context, part: str, index: int) -> Case:
 
 @cache
 def _draws(seed: int, index: int) -> tuple[tuple[Expression, Vector, Vector], ...]:
-    """Two functions of one size, each with a point and a vector."""
+    """A function twice, with other points and vectors, and another function of the same size.
+
+    Who compiled or cached for the first v, or for the first f, is wrong from the second call on.
+    Larger ones take turns, since each call costs a compilation.
+    """
     families = (*functions.FAMILIES, functions.Family(LARGE, functions.large))
     family, rng = families[index], generator(seed)
-    return tuple((family.draw(rng), normal(rng, family.n), normal(rng, family.n)) for _ in range(2))
+    f, other = family.draw(rng), family.draw(rng)
+    taken = [f, f, other] if family.n <= SMALL else [f, f] if index % 2 else [f, other]
+    return tuple((f, normal(rng, family.n), normal(rng, family.n)) for f in taken)
 
 
 @cache
