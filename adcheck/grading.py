@@ -11,7 +11,7 @@ from pathlib import Path
 
 import adcheck
 from adcheck.assignment import available, load_assignment
-from adcheck.errors import AdcheckError, UsageError
+from adcheck.errors import UsageError
 from adcheck.model import (
     Assignment,
     AssignmentResult,
@@ -67,7 +67,6 @@ def grade(
 
     Raises:
         UsageError: the path, an assignment or an item cannot be used.
-        GraderError: no worker could be started.
     """
     start = time.monotonic()
     submission = load_submission(path)
@@ -217,7 +216,7 @@ class _Session:
         """Turns a fault of our own into a result that costs the student nothing."""
         try:
             return graded()
-        except AdcheckError:
+        except UsageError:
             raise
         except Exception as error:
             kind = type(error).__name__

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 import numpy as np
 import numpy.typing as npt
 
+from adcheck.errors import GraderError
 from adcheck.model import (
     Argument,
     Array,
@@ -133,7 +134,10 @@ def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | R
 
     Raises:
         MalformedReplyError: the header has not the form of an answer.
+        GraderError: the worker could not read the request.
     """
+    if "fault" in header:
+        raise GraderError(f"a worker could not read its request ({str(header['fault'])[:200]})")
     try:
         if "raised" in header:
             return raised(header["raised"])
