@@ -40,14 +40,11 @@ def load_submission(path: str | Path) -> Submission:
         raise SubmissionNotFoundError(f"{given} is no regular file, so it is not opened.")
     suffix = place.suffix.lower()
     if suffix == ".zip":
-        archive = Zip(place)
-        try:
-            return _from_container(given, archive)
-        finally:
-            archive.close()
+        return _from_zip(given, place)
     if suffix not in SUFFIXES:
         kinds = ".py, .ipynb and .zip files and folders"
-        raise SubmissionNotFoundError(f"{given} is of no kind that is read ({kinds} are).")
+        message = f"{place.name} is of no kind that is read ({kinds} are); hand in one of those."
+        return _unread(given, place.name, "unknown-kind", message)
     return _from_file(given, Folder(place.parent), place.name)
 
 
@@ -73,11 +70,23 @@ def _suggestion(path: Path) -> str:
     return f"; did you mean {path.with_name(folded[close[0]])}?" if close else "."
 
 
+def _from_zip(given: str, place: Path) -> Submission:
+    """A zip that somebody handed in is graded, whatever it holds; only two answers are too many."""
+    try:
+        archive = Zip(place)
+        try:
+            return _from_container(given, archive)
+        finally:
+            archive.close()
+    except SubmissionNotFoundError as error:
+        return _unread(given, place.name, "unreadable", str(error))
+
+
 def _from_file(given: str, shelf: Shelf, name: str) -> Submission:
     try:
         data = shelf.read(name)
     except TooLargeError as error:
-        return _unread(given, name, str(error))
+        return _unread(given, name, "too-large", str(error))
     reading = _read(data, name)
     finder = SiblingFinder(shelf, "")
     siblings = finder.find(reading)
@@ -100,7 +109,7 @@ def _from_container(given: str, shelf: Shelf) -> Submission:
             readings[name] = refusal("too-large", str(error), name)
     name = _choose(given, readings)
     if name not in contents:
-        return _unread(given, name, readings[name].problems[0].message)
+        return _unread(given, name, "too-large", readings[name].problems[0].message)
     reading, finder = readings[name], SiblingFinder(shelf, name.rpartition("/")[0])
     siblings = finder.find(reading)
     problems = (*reading.problems, *finder.problems)
@@ -108,8 +117,8 @@ def _from_container(given: str, shelf: Shelf) -> Submission:
     return Submission(given, name, digest, reading.sources, siblings, problems)
 
 
-def _unread(given: str, name: str, message: str) -> Submission:
-    problem = Problem(Severity.ERROR, "too-large", message, name)
+def _unread(given: str, name: str, code: str, message: str) -> Submission:
+    problem = Problem(Severity.ERROR, code, message, name)
     return Submission(given, name, hashlib.sha256(b"").hexdigest(), (), (), (problem,))
 
 

@@ -17,13 +17,14 @@ SUBMISSIONS = Path(__file__).parent / "submissions"
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads(
     (SUBMISSIONS / "expected.toml").read_text("utf-8")
 )
-HALVES = {2.0, 3.0}
 
 
 def graded(name: str) -> tuple[int, dict[str, Any]]:
     """Exit code and report of one sample."""
-    path = str(SUBMISSIONS / name)
-    result = CliRunner().invoke(cli, ["check", path, "--format", "json"])
+    command = ["check", str(SUBMISSIONS / name), "--format", "json"]
+    if "timeout" in EXPECTED[name]:
+        command += ["--timeout", str(EXPECTED[name]["timeout"])]
+    result = CliRunner().invoke(cli, command)
     assert result.exit_code in (0, 1), result.output
     return result.exit_code, json.loads(result.stdout)
 

@@ -333,21 +333,34 @@ def test_a_missing_file_gets_a_suggestion(tmp_path: Path) -> None:
     [
         pytest.param("none.py", "does not exist.", id="missing"),
         pytest.param("no/such/folder.py", "does not exist.", id="missing-folder"),
-        pytest.param("notes.txt", ".py, .ipynb and .zip", id="other-kind"),
         pytest.param("fifo.py", "no regular file", id="fifo"),
         pytest.param("nul\0.py", "no path", id="nul"),
         pytest.param("x" * 5000 + ".py", "cannot be read", id="long"),
-        pytest.param("bad.zip", "no readable zip", id="bad-zip"),
         pytest.param("empty", "holds no .py or .ipynb", id="empty-folder"),
     ],
 )
 def test_paths_that_cannot_be_read_are_refused(tmp_path: Path, name: str, message: str) -> None:
-    _write(tmp_path / "notes.txt", _F)
-    _write(tmp_path / "bad.zip", b"PK\x03\x04 nothing")
     os.mkfifo(tmp_path / "fifo.py")
     (tmp_path / "empty" / "__pycache__").mkdir(parents=True)
     with pytest.raises(SubmissionNotFoundError, match=message):
         load_submission(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        pytest.param("notes.txt", "unknown-kind", "notes.txt is of no kind that is read", id="txt"),
+        pytest.param("bad.zip", "unreadable", "is no readable zip file", id="bad-zip"),
+    ],
+)
+def test_a_file_that_is_no_homework_is_graded_at_zero(
+    tmp_path: Path, name: str, code: str, message: str
+) -> None:
+    _write(tmp_path / name, b"PK\x03\x04 nothing")
+    submission = load_submission(tmp_path / name)
+    assert submission.sources == ()
+    assert _codes(submission) == [(Severity.ERROR, code)]
+    assert message in submission.problems[0].message
 
 
 def test_links_to_files_are_followed(tmp_path: Path) -> None:
@@ -485,8 +498,9 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
     data[data.index(b"PK\x03\x04") + 6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
-    with pytest.raises(SubmissionNotFoundError, match="without a password"):
-        load_submission(path)
+    problems = load_submission(path).problems
+    assert [problem.code for problem in problems] == ["unreadable"]
+    assert "without a password" in problems[0].message
 
 
 @pytest.mark.parametrize("size", [19 << 20, 40 << 20], ids=["by-ratio", "by-size"])
@@ -501,11 +515,13 @@ def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[40:50] = b"\xff" * 10
     path.write_bytes(data)
-    with pytest.raises(SubmissionNotFoundError, match="cannot be unpacked"):
-        load_submission(path)
+    problems = load_submission(path).problems
+    assert [problem.code for problem in problems] == ["unreadable"]
+    assert "cannot be unpacked" in problems[0].message
 
 
 def test_too_many_members_are_refused(tmp_path: Path) -> None:
     path = _zip(tmp_path / "hw.zip", {f"{number}.txt": "" for number in range(5001)})
-    with pytest.raises(SubmissionNotFoundError, match="at most 5000"):
-        load_submission(path)
+    problems = load_submission(path).problems
+    assert [problem.code for problem in problems] == ["unreadable"]
+    assert "at most 5000" in problems[0].message

@@ -63,9 +63,7 @@ def outcome(part: str, *replies: Reply | float, index: int = 0, **case: Any) -> 
     inputs = case.pop("inputs", {"x": np.array([1.0, 2.0])})
     calls = case.pop("calls", tuple(Call("sums.add", ()) for _ in made))
     last = made[-1]
-    comparison = (
-        compare(np.array([3.0]), last.value) if isinstance(last, Returned) else None
-    )
+    comparison = compare(np.array([3.0]), last.value) if isinstance(last, Returned) else None
     whole = Case(part, index, 40 + index, inputs, calls, lambda replies: compare(np.ones(1), ()))
     return Outcome(whole, made, comparison)
 
@@ -118,7 +116,11 @@ def test_a_mistake_that_does_not_explain_all_of_a_part_is_not_named() -> None:
 
 def test_a_part_that_requires_a_lost_one_is_skipped() -> None:
     result = graded(outcome("values", 4.0), *RIGHT[1:])
-    assert parts(result)["fast"] == (0.0, Status.SKIPPED, "Counts only where “right values” is earned.")
+    assert parts(result)["fast"] == (
+        0.0,
+        Status.SKIPPED,
+        "Counts only where “right values” is earned.",
+    )
     assert (result.points, result.status) == (1.0, Status.PARTIAL)
 
 

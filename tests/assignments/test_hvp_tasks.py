@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -82,10 +82,8 @@ def hvps(case: Case, name: str = "forward-over-reverse", dtype: str = "f8") -> l
     answers = []
     for body, x, v in case.data["draws"]:
         f = codec.callable_of(Function(body), jnp)
-        product = reference.HVPS[name]
-        answers.append(
-            evaluate(lambda a, b, f=f: product(f, a, b), x.astype(dtype), v.astype(dtype))
-        )
+        product = partial(reference.HVPS[name], f)
+        answers.append(evaluate(product, x.astype(dtype), v.astype(dtype)))
     return answers
 
 
@@ -146,7 +144,7 @@ def test_zeros_transposes_and_the_first_answer_again_are_wrong(id_: str) -> None
     for case in cases(id_, 0)[: SMALL.get(id_)]:
         right = RIGHT[id_](case)
         assert not judged(case, [np.zeros_like(answer) for answer in right]).ok
-        assert judged(case, [right[0], right[0]]).kind is Kind.VALUE, "a cached answer passes"
+        assert not judged(case, [right[0]] * len(right)).ok, "a cached answer passes"
         assert judged(case, [answer[..., None] for answer in right]).kind is Kind.SHAPE
 
 
@@ -171,15 +169,16 @@ def test_cases_depend_on_the_seed_alone(id_: str) -> None:
 
 
 @pytest.mark.parametrize("id_", AUTOMATIC)
-def test_a_case_calls_twice_with_equal_shapes_and_other_numbers(id_: str) -> None:
+def test_a_case_calls_again_with_equal_shapes_and_other_numbers(id_: str) -> None:
     parts = {part.id for part in ITEMS[id_].parts}
     assert {case.part for case in cases(id_, 0)} == parts
     assert [case.index for case in cases(id_, 0)] == list(range(len(cases(id_, 0))))
     for case in cases(id_, 0):
-        (_, first), (_, second) = (codec.call_request(call) for call in case.calls)
-        assert [array.shape for array in first] == [array.shape for array in second]
-        for one, two in zip(first, second, strict=True):
-            assert not np.array_equal(one, two) or one.size <= 4
+        assert len(case.calls) >= 2
+        sent = [codec.call_request(call)[1] for call in case.calls]
+        assert len({tuple(array.shape for array in arrays) for arrays in sent}) == 1
+        last = [arrays[-1].tobytes() for arrays in sent]
+        assert len(set(last)) == len(last)
 
 
 @pytest.mark.parametrize("id_", AUTOMATIC)
@@ -207,7 +206,7 @@ def test_no_function_of_hvp_is_quadratic_or_separable() -> None:
     for case in cases("hvp.hvp", 0)[:5]:
         body, x, v = case.data["draws"][0]
         f = codec.callable_of(Function(body), jnp)
-        product = lambda a, b, f=f: reference.hvp(f, a, b)  # noqa: E731
+        product = partial(reference.hvp, f)
         here, there = evaluate(product, x, v), evaluate(product, x + 0.1, v)
         assert np.max(np.abs(here - there)) > 1e-4 * np.max(np.abs(here)), "no third derivative"
         first = np.zeros_like(v)
@@ -260,7 +259,7 @@ def test_every_catalogue_is_the_tasks() -> None:
     assert {id_: task.mistakes for id_, task in tasks.tasks().items()} == CATALOGUES
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, id=f"seed{seed}") for seed in (0, 1)])
+@pytest.mark.parametrize("seed", SEEDS[:2])
 @pytest.mark.parametrize(("id_", "index"), CASES_OF_A_MISTAKE)
 def test_every_mistake_fails_and_is_named(id_: str, index: int, seed: int) -> None:
     mistake = CATALOGUES[id_][index]
@@ -274,8 +273,8 @@ def test_every_mistake_fails_and_is_named(id_: str, index: int, seed: int) -> No
     # with one output the mean is the sum: the first shapes cannot tell them apart
     assert failing or (seed, mistake.slug) == (1, "mean-for-sum")
     if failing:
-        told_apart = [o.comparison.error for o in failing if o.comparison is not None]
-        assert max(told_apart) > 100 or failing[0].comparison.kind is not Kind.VALUE  # type: ignore[union-attr]
+        comparisons = [o.comparison for o in failing if o.comparison is not None]
+        assert any(c.error > 100 or c.kind is not Kind.VALUE for c in comparisons)
         found = diagnose(failing, CATALOGUES[id_])
         assert found is not None
         assert found.slug == mistake.slug
@@ -291,8 +290,7 @@ def test_mistakes_are_not_tried_where_a_hessian_cannot_fit() -> None:
 
 def weights_in(order: str) -> Answer:
     return lambda case: [
-        np.concatenate([w.ravel(order) for w in weights])  # type: ignore[call-overload]
-        for weights in case.data["weights"]
+        np.concatenate([w.ravel(order) for w in weights]) for weights in case.data["weights"]
     ]
 
 

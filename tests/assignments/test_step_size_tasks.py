@@ -430,12 +430,9 @@ HONEST = [
     pytest.param(normalised(0.05, 100), (), id="beta-over-the-norm-unknown"),
 ]
 OTHER = [
-    pytest.param(heavy_ball(1e-4, 100, 0.9), (1e-4, 100.0, 0.9), id="momentum"),
     pytest.param(heavy_ball(1e-4, 100, 0.9, 0.1), (1e-4, 100.0, 0.9), id="averaged-momentum"),
     pytest.param(nesterov(1e-4, 100), (1e-4, 100.0, 0.9), id="nesterov"),
-    pytest.param(adam(1e-2, 100), (1e-2, 100.0, 0.9, 0.999), id="adam"),
     pytest.param(decaying(1e-3, 100), (1e-3, 100.0), id="decaying-beta"),
-    pytest.param(halving, (0.5, 2.0), id="halving"),
     pytest.param(ones, (1.0, 10.0), id="ones"),
 ]
 

@@ -53,6 +53,7 @@ def test_a_program_travels_in_the_header() -> None:
         {"a.f": "f"},
         {"MLP": "Net"},
         whole=True,
+        stand_ins=("a.f",),
     )
     assert codec.load_request(program, True, 1000) == {
         "op": "load",
@@ -61,6 +62,7 @@ def test_a_program_travels_in_the_header() -> None:
         "targets": {"a.f": "f"},
         "aliases": {"MLP": "Net"},
         "whole": True,
+        "stand_ins": ["a.f"],
         "x64": True,
         "memory_bytes": 1000,
     }
@@ -71,10 +73,17 @@ def test_every_kind_of_argument_travels() -> None:
     body = Expression("matmul", (matrix, Expression("mul", (2.0, Expression("x")))))
     call = Call(
         "a.f",
-        (vector, 1.5, Key(7), Function(body), Instance("MLP", (Key(1), (2, 1)), {"w": (matrix,)})),
+        (
+            vector,
+            1.5,
+            Key(7),
+            Function(body, "the first"),
+            Instance("MLP", (Key(1), (2, 1)), {"w": (matrix,)}),
+        ),
         (Named(("beta", "lr"), 0.5),),
         Transform.GRADIENT,
         jit=True,
+        stand_ins={"a.g": vector},
     )
     header, arrays = codec.call_request(call)
     assert header == {
@@ -84,7 +93,10 @@ def test_every_kind_of_argument_travels() -> None:
             {"array": 0},
             {"number": 1.5},
             {"key": 7},
-            {"function": ["matmul", {"array": 1}, ["mul", 2.0, "x"]]},
+            {
+                "function": ["matmul", {"array": 1}, ["mul", 2.0, "x"]],
+                "identity": "the first",
+            },
             {
                 "class": "MLP",
                 "args": [{"key": 1}, {"items": [{"number": 2}, {"number": 1}]}],
@@ -94,8 +106,9 @@ def test_every_kind_of_argument_travels() -> None:
         "named": [[["beta", "lr"], {"number": 0.5}]],
         "transform": "gradient",
         "jit": True,
+        "stand_ins": {"a.g": {"array": 3}},
     }
-    assert [id(array) for array in arrays] == [id(vector), id(matrix), id(matrix)]
+    assert [id(array) for array in arrays] == [id(a) for a in (vector, matrix, matrix, vector)]
 
 
 @pytest.mark.parametrize("xp", [np, jnp], ids=["numpy", "jax"])

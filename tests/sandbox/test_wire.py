@@ -231,6 +231,7 @@ TREES: dict[str, wire.Tree] = {
     "sqrt1p_square": ["sqrt1p_square", ["sum", "x"]],
     "logsumexp": ["logsumexp", ["matmul", SQUARE, "x"]],
     "sum": ["sum", "x"],
+    "prod": ["prod", ["add", "x", 2.0]],
     "roll": ["sum", ["mul", "x", ["roll", "x", 1]]],
     "slice": ["sum", ["power", ["slice", "x", 1, 3], 2]],
     "reshape": ["sum", ["matmul", ["reshape", "x", 2, 2], ["reshape", "x", 2, 2]]],

@@ -21,8 +21,9 @@ def gd_loss(alphas, x0):
 
 
 def tune_step_sizes(alphas, x0, beta=1e-3, num_steps=100):
+    dL = jax.jit(jax.grad(gd_loss))
     for _ in range(num_steps):
-        alphas = alphas - beta * jax.grad(gd_loss)(alphas, x0)
+        alphas = alphas - beta * dL(alphas, x0)
     return alphas
 
 
