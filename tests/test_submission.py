@@ -525,3 +525,9 @@ def test_too_many_members_are_refused(tmp_path: Path) -> None:
     problems = load_submission(path).problems
     assert [problem.code for problem in problems] == ["unreadable"]
     assert "at most 5000" in problems[0].message
+
+
+def test_wrong_bytes_in_comments_alone_do_no_harm(tmp_path: Path) -> None:
+    submission = load_submission(_write(tmp_path / "hw.py", b"# \xf6\n" + _F.encode()))
+    assert submission.sources == (Source("hw.py", f"# \ufffd\n{_F}"),)
+    assert _codes(submission) == [(Severity.WARNING, "encoding")]

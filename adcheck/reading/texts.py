@@ -9,7 +9,7 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adcheck.model import Problem, Severity, Sibling, Source
 
@@ -67,14 +67,34 @@ def decode(data: bytes, label: str) -> tuple[str, tuple[Problem, ...]]:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return _normalise(data.decode(encoding)), ()
     except UnicodeDecodeError as error:
-        return "", (_undecodable(error, data, label),)
+        return _undeclared(error, data, label)
     except (SyntaxError, LookupError, ValueError) as error:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as inner:
-            return "", (_undecodable(inner, data, label),)
+            return _undeclared(inner, data, label)
         message = f"The encoding of {label} is not known ({error}); save it as UTF-8."
         return "", (Problem(Severity.ERROR, "encoding", message, label),)
+
+
+def _undeclared(
+    error: UnicodeDecodeError, data: bytes, label: str
+) -> tuple[str, tuple[Problem, ...]]:
+    """Reads a file whose only wrong bytes are in comments, as Python's own import does."""
+    text = _normalise(data.decode("utf-8", "replace"))
+    problem = _undecodable(error, data, label)
+    if error.encoding != "utf-8" or not _only_in_comments("\ufffd", text):
+        return "", (problem,)
+    message = f"{problem.message} Only comments are affected, so the file was read."
+    return text, (replace(problem, severity=Severity.WARNING, message=message),)
+
+
+def _only_in_comments(character: str, text: str) -> bool:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return False
+    return all(t.type == tokenize.COMMENT for t in tokens if character in t.string)
 
 
 def parse(text: str) -> ast.Module:
