@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -132,7 +133,7 @@ def judge_all(
                 tolerance = Tolerance(double, _single(spreads, index))
             comparison = compare(wanted, reply.value, tolerance)
             if not comparison.ok:
-                return comparison
+                return replace(comparison, call=index)
             worst = max(worst, comparison, key=lambda c: c.error)
         return worst
 

@@ -367,6 +367,7 @@ class Comparison:
         expected, got: the worst element's two values (or two shapes …) as text.
         where: index of the worst element, such as ``"[3, 1]"``.
         error: largest difference in units of the tolerance; 0 where nothing was measured.
+        call: index of the call whose result differs.
     """
 
     kind: Kind
@@ -375,6 +376,7 @@ class Comparison:
     got: str = ""
     where: str = ""
     error: float = 0.0
+    call: int = 0
 
     @property
     def ok(self) -> bool:
@@ -390,7 +392,8 @@ class Case:
         part: id of the item's part that it counts for.
         index: position within the item, from 0.
         seed: of this case alone; with the item's id it replays the case.
-        inputs: what a person needs to see of the inputs, by name (shown in a counterexample).
+        inputs: what a person needs to see of each call's inputs, by name (shown in a
+            counterexample); one entry for each call.
         calls: made in order in one worker; all must return.
         judge: from the calls' replies to the verdict; pure.
         data: what the item's known mistakes need in order to be evaluated on this case.
@@ -400,7 +403,7 @@ class Case:
     part: str
     index: int
     seed: int
-    inputs: Mapping[str, Any]
+    inputs: tuple[Mapping[str, Any], ...]
     calls: tuple[Call, ...]
     judge: Callable[[Sequence[Returned]], Comparison]
     data: Mapping[str, Any] = field(default_factory=dict)

@@ -12,12 +12,15 @@ import numpy as np
 
 from adcheck.diagnose import diagnose
 from adcheck.model import (
+    Case,
     Cause,
+    Comparison,
     Counterexample,
     Died,
     Frame,
     Item,
     ItemResult,
+    Kind,
     Outcome,
     Parameter,
     Part,
@@ -160,13 +163,24 @@ def _status(outcome: Outcome) -> Status:
 
 def _why(outcome: Outcome, item: Item | None, parameters: Sequence[Parameter] | None) -> str:
     if outcome.comparison is not None:
-        return outcome.comparison.message
+        return _differs(outcome.case, outcome.comparison)
     match outcome.replies[-1]:
         case Raised(type_, text, frames):
             return _raised(outcome, type_, text, frames, item, parameters)
         case Died(_, detail):
             return detail
     return ""
+
+
+def _differs(case: Case, comparison: Comparison) -> str:
+    """A result that only a later call gets wrong hints at something kept from an earlier one."""
+    first = _texts(case, 0) == _texts(case, comparison.call)
+    if comparison.kind is not Kind.VALUE or first:
+        return comparison.message
+    return (
+        f"{comparison.message} A call before it, with other numbers of the same shape, was right: "
+        "is something kept from one call to the next?"
+    )
 
 
 def _raised(
@@ -207,15 +221,20 @@ def _frames(outcome: Outcome) -> tuple[Frame, ...]:
 
 def _counterexample(outcome: Outcome) -> Counterexample:
     case, comparison = outcome.case, outcome.comparison
+    call = comparison.call if comparison is not None else len(outcome.replies) - 1
     return Counterexample(
         part=case.part,
         case=case.index,
         seed=case.seed,
-        inputs={name: _text(value) for name, value in case.inputs.items()},
+        inputs=_texts(case, call),
         expected=comparison.expected if comparison else "",
         got=comparison.got if comparison else "",
         where=comparison.where if comparison else "",
     )
+
+
+def _texts(case: Case, call: int) -> dict[str, str]:
+    return {name: _text(value) for name, value in case.inputs[call].items()}
 
 
 def _text(value: Any) -> str:

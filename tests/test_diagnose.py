@@ -46,7 +46,7 @@ def value(data: Any, dtype: str = "float64") -> Array:
 def outcome(*values: Value | Returned | Raised, right: Vector = OTHERS) -> Outcome:
     """A failing case whose calls returned these values."""
     replies = tuple(v if isinstance(v, Returned | Raised) else Returned(v, 0.0) for v in values)
-    case = Case("values", 0, 0, {}, (), lambda replies: UNEQUAL, {"right": right})
+    case = Case("values", 0, 0, (), (), lambda replies: UNEQUAL, {"right": right})
     return Outcome(case, replies, UNEQUAL)
 
 

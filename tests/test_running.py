@@ -45,7 +45,8 @@ def case(index: int = 0, part: str = "values", id_: str = "a.f", jit: bool = Tru
     """Two calls with different numbers, of which the doubles are the right answers."""
     inputs = [DRAWS[index % 3], DRAWS[(index + 1) % 3] + index]
     calls = tuple(Call(id_, (x,), jit=jit) for x in inputs)
-    return Case(part, index, index, {}, calls, judge_all(lambda: [2 * x for x in inputs]))
+    judge = judge_all(lambda: [2 * x for x in inputs])
+    return Case(part, index, index, tuple({"x": x} for x in inputs), calls, judge)
 
 
 def program(text: str, whole: bool = False) -> Program:

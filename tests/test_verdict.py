@@ -64,7 +64,8 @@ def outcome(part: str, *replies: Reply | float, index: int = 0, **case: Any) -> 
     calls = case.pop("calls", tuple(Call("sums.add", ()) for _ in made))
     last = made[-1]
     comparison = compare(np.array([3.0]), last.value) if isinstance(last, Returned) else None
-    whole = Case(part, index, 40 + index, inputs, calls, lambda replies: compare(np.ones(1), ()))
+    shown = (inputs,) * len(calls)
+    whole = Case(part, index, 40 + index, shown, calls, lambda replies: compare(np.ones(1), ()))
     return Outcome(whole, made, comparison)
 
 

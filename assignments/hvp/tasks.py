@@ -7,6 +7,7 @@ cached or compiled for the first input is wrong on the second. Small and simple 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from itertools import pairwise
 from types import MappingProxyType
@@ -86,7 +87,9 @@ def _get_params_case(context: Context, index: int, sizes: Sizes) -> Case:
         part="values",
         index=index,
         seed=seed,
-        inputs={"layer_sizes": list(sizes), "weights": [np.round(w, 3) for w in weights[0]]},
+        inputs=tuple(
+            {"layer_sizes": list(sizes), "weights": [np.round(m, 3) for m in w]} for w in weights
+        ),
         calls=tuple(calls),
         judge=lambda replies: _judge_params(weights, replies),
         data={"sizes": sizes, "weights": weights},
@@ -94,7 +97,7 @@ def _get_params_case(context: Context, index: int, sizes: Sizes) -> Case:
 
 
 def _judge_params(weights: Sequence[list[Vector]], replies: Sequence[Returned]) -> Comparison:
-    for drawn, reply in zip(weights, replies, strict=True):
+    for index, (drawn, reply) in enumerate(zip(weights, replies, strict=True)):
         held = _observed_weights(drawn, reply) if "weights" in reply.observed else drawn
         if held is None:
             message = (
@@ -104,7 +107,7 @@ def _judge_params(weights: Sequence[list[Vector]], replies: Sequence[Returned]) 
         expected = np.concatenate([w.ravel() for w in held])
         comparison = compare(expected, reply.value)
         if not comparison.ok:
-            return _permuted(expected, reply.value) or comparison
+            return replace(_permuted(expected, reply.value) or comparison, call=index)
     return Comparison(Kind.EQUAL)
 
 
@@ -189,7 +192,7 @@ def _hessian_case(context: Context, index: int, sizes: Sizes) -> Case:
         part="values",
         index=index,
         seed=seed,
-        inputs={"layer_sizes": list(sizes), "params": np.round(params[0], 3)},
+        inputs=tuple({"layer_sizes": list(sizes), "params": np.round(p, 3)} for p in params),
         calls=tuple(calls),
         judge=judge if order is None else judge_in_either_order,
         data={"sizes": sizes, "weights": weights, "params": params},
@@ -257,7 +260,7 @@ def _naive_hvp_case(context: Context, index: int, n: int) -> Case:
         part="values",
         index=index,
         seed=seed,
-        inputs={"hessian": np.round(pairs[0][0], 3), "vector": np.round(pairs[0][1], 3)},
+        inputs=tuple({"hessian": np.round(h, 3), "vector": np.round(v, 3)} for h, v in pairs),
         calls=tuple(Call(context.item.id, pair, jit=True) for pair in pairs),
         judge=judge_all(lambda: expected, spreads),
         data={"pairs": pairs},
@@ -288,15 +291,13 @@ def _hvp_cases(context: Context) -> Sequence[Case]:
 def _hvp_case(context: Context, part: str, index: int) -> Case:
     seed = case_seed(context.seed, context.item.id, index)
     draws = _draws(seed, index)
-    f, x, v = draws[0]
-    inputs = {"f": functions.text(f), "x": np.round(x[:12], 3), "v": np.round(v[:12], 3)}
     return Case(
         part=part,
         index=index,
         seed=seed,
-        inputs=inputs | ({"n": x.size} if x.size > 12 else {}),
+        inputs=tuple(_shown(*draw) for draw in draws),
         calls=tuple(
-            Call(context.item.id, (Function(f, f"{seed}-{id(f)}"), x, v), jit=True)
+            Call(context.item.id, (Function(f, _identity(index, f, draws)), x, v), jit=True)
             for f, x, v in draws
         ),
         judge=judge_all(
@@ -304,6 +305,18 @@ def _hvp_case(context: Context, part: str, index: int) -> Case:
         ),
         data={"draws": draws},
     )
+
+
+def _identity(index: int, f: Expression, draws: Sequence[tuple[Expression, Any, Any]]) -> str:
+    """The same for each call of the case that is made with the same function."""
+    first = next(place for place, (other, _, _) in enumerate(draws) if other is f)
+    return f"{index}.{first}"
+
+
+def _shown(f: Expression, x: Vector, v: Vector) -> dict[str, Any]:
+    """A draw as a person reads it: of long vectors the beginning, and how long they are."""
+    shown = {"f": functions.text(f), "x": np.round(x[:12], 3), "v": np.round(v[:12], 3)}
+    return shown | ({"n": x.size} if x.size > 12 else {})
 
 
 @cache

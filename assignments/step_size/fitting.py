@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["DOUBLE", "SINGLE", "explained", "momentum_explains"]
+__all__ = ["DOUBLE", "SINGLE", "explained", "momentum_explains", "schedule_explains"]
 
 Vector = npt.NDArray[np.float64]
 Run = tuple[Vector, Vector]  # alphas, x0
@@ -56,20 +58,53 @@ def explained(
             for bs in (constant_beta, same_b):
                 if all(_ends(run, c, count, tolerance) for run, c in zip(runs, bs, strict=True)):
                     return True
+            if all(_passes(run, c, tolerance) for run, c in zip(runs, constant_beta, strict=True)):
+                return True
     return False
 
 
 def momentum_explains(
     starts: Sequence[Run], ends: Sequence[Vector], literals: Sequence[float], tolerance: float
 ) -> bool:
-    """Whether a heavy-ball method with the source's own constants explains every run."""
-    runs = [_Run.of(start, end) for start, end in zip(starts, ends, strict=True)]
-    factors = {m for m in (*literals, *USUAL_MOMENTUM) if 0 < m < 1}
-    for beta, factor in product(_betas(literals), factors):
-        for gain in (1.0, 1.0 - factor):
-            if all(_heavy_ball(run, beta * run.scale, factor, gain, tolerance) for run in runs[:2]):
-                return True
+    """Whether a method with momentum and the source's own constants explains every run.
+
+    Polyak's heavy ball, with or without averaging, and Nesterov's look-ahead.
+    """
+    runs = [_Run.of(start, end) for start, end in zip(starts, ends, strict=True)][:2]
+    for beta, factor in product(_betas(literals), _factors(literals)):
+        rules = (
+            partial(_heavy_ball, factor=factor, gain=1.0),
+            partial(_heavy_ball, factor=factor, gain=1.0 - factor),
+            partial(_nesterov, factor=factor),
+        )
+        if any(_all_pass(runs, beta, rule, tolerance) for rule in rules):
+            return True
     return False
+
+
+def schedule_explains(
+    starts: Sequence[Run], ends: Sequence[Vector], literals: Sequence[float], tolerance: float
+) -> bool:
+    """Whether descent with a beta that shrinks from step to step explains every run."""
+    runs = [_Run.of(start, end) for start, end in zip(starts, ends, strict=True)][:2]
+    schedules: list[Callable[[int], float]] = [
+        lambda k: 1.0 / (k + 1),
+        lambda k: 1.0 / (k + 1) ** 0.5,
+        *[partial(pow, factor) for factor in _factors(literals)],
+        *[partial(_inverse_time, rate) for rate in literals if 0 < rate < 10],
+    ]
+    for beta, schedule in product(_betas(literals), schedules):
+        if _all_pass(runs, beta, partial(_scheduled, schedule=schedule), tolerance):
+            return True
+    return False
+
+
+def _factors(literals: Sequence[float]) -> set[float]:
+    return {factor for factor in (*literals, *USUAL_MOMENTUM) if 0 < factor < 1}
+
+
+def _inverse_time(rate: float, k: int) -> float:
+    return 1.0 / (1.0 + rate * k)
 
 
 @dataclass(frozen=True)
@@ -108,22 +143,54 @@ def _trajectory(run: _Run, step: Callable[[Vector], Vector]) -> Iterator[Vector]
             return
 
 
+Step = Callable[[Vector], Vector]
+
+
+def _reaches(run: _Run, step: Step, tolerance: float) -> bool:
+    return any(np.max(np.abs(u - run.end)) <= tolerance for u in _trajectory(run, step))
+
+
 def _passes(run: _Run, b: float, tolerance: float) -> bool:
-    return any(
-        np.max(np.abs(u - run.end)) <= tolerance
-        for u in _trajectory(run, lambda u: u - b * _slope(u))
-    )
+    return _reaches(run, lambda u: u - b * _slope(u), tolerance)
 
 
-def _heavy_ball(run: _Run, b: float, factor: float, gain: float, tolerance: float) -> bool:
-    velocity = np.zeros_like(run.u)
+def _all_pass(
+    runs: Sequence[_Run], beta: float, rule: Callable[[float], Step], tolerance: float
+) -> bool:
+    return all(_reaches(run, rule(beta * run.scale), tolerance) for run in runs)
+
+
+def _heavy_ball(b: float, factor: float, gain: float) -> Step:
+    velocity: Any = 0.0
 
     def step(u: Vector) -> Vector:
         nonlocal velocity
         velocity = factor * velocity + gain * _slope(u)
-        return u - b * velocity
+        return np.asarray(u - b * velocity)
 
-    return any(np.max(np.abs(u - run.end)) <= tolerance for u in _trajectory(run, step))
+    return step
+
+
+def _nesterov(b: float, factor: float) -> Step:
+    velocity: Any = 0.0
+
+    def step(u: Vector) -> Vector:
+        nonlocal velocity
+        velocity = factor * velocity + b * _slope(u - factor * velocity)
+        return np.asarray(u - velocity)
+
+    return step
+
+
+def _scheduled(b: float, schedule: Callable[[int], float]) -> Step:
+    count = 0
+
+    def step(u: Vector) -> Vector:
+        nonlocal count
+        count += 1
+        return np.asarray(u - b * schedule(count - 1) * _slope(u))
+
+    return step
 
 
 def _ends(run: _Run, b: float, count: int, tolerance: float) -> bool:

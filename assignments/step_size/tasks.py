@@ -93,7 +93,7 @@ def _gd_loss_case(context: Context, index: int, alpha_range: tuple[float, float]
         part="values",
         index=index,
         seed=seed,
-        inputs={"alphas": np.round(points[0][0], 4), "x0": summary(points[0][1])},
+        inputs=tuple(_shown(*point) for point in points for _ in ("value", "gradient")),
         calls=tuple(calls),
         judge=_told_apart(
             judge_all(lambda: expected, lambda: _loss_spreads(points, expected)), expected
@@ -148,7 +148,7 @@ def _optimality_case(context: Context, index: int, alpha_range: tuple[float, flo
         part="values",
         index=index,
         seed=seed,
-        inputs={"alphas": np.round(points[0][0], 4), "x0": summary(points[0][1])},
+        inputs=tuple(_shown(*point) for point in points),
         calls=tuple(
             Call(context.item.id, point, jit=True, stand_ins=tuning.stand_ins(context))
             for point in points
@@ -161,7 +161,7 @@ def _optimality_case(context: Context, index: int, alpha_range: tuple[float, flo
 def _judge_evidence(
     points: Sequence[tuple[Vector, Vector]], replies: Sequence[Returned]
 ) -> Comparison:
-    for point, reply in zip(points, replies, strict=True):
+    for index, (point, reply) in enumerate(zip(points, replies, strict=True)):
         pair = _pair(reply.value)
         if pair is None:
             wanted = "a pair (gradient norm, eigenvalues)"
@@ -173,12 +173,16 @@ def _judge_evidence(
         for name, wanted_value, got_value in zip(names, evidence(*point), pair, strict=True):
             comparison = compare(wanted_value, got_value, tolerance)
             if not comparison.ok:
-                return _named(name, comparison)
+                return replace(_named(name, comparison), call=index)
     return Comparison(Kind.EQUAL)
 
 
 def _pair(value: Value) -> tuple[Value, Value] | None:
     return value if isinstance(value, tuple) and len(value) == 2 else None
+
+
+def _shown(alphas: Vector, x0: Vector) -> dict[str, Any]:
+    return {"alphas": np.round(alphas, 4), "x0": summary(x0)}
 
 
 def _named(name: str, comparison: Comparison) -> Comparison:
