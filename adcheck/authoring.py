@@ -127,7 +127,7 @@ def judge_all(
 
     def judge(replies: Sequence[Returned]) -> Comparison:
         worst = Comparison(Kind.EQUAL)
-        for index, (wanted, reply) in enumerate(zip(expected(), replies, strict=True)):
+        for index, (wanted, reply) in enumerate(zip(expected(), replies, strict=False)):
             tolerance = Tolerance(double)
             if spreads is not None:
                 tolerance = Tolerance(double, _single(spreads, index))

@@ -394,8 +394,9 @@ class Case:
         seed: of this case alone; with the item's id it replays the case.
         inputs: what a person needs to see of each call's inputs, by name (shown in a
             counterexample); one entry for each call.
-        calls: made in order in one worker; all must return.
-        judge: from the calls' replies to the verdict; pure.
+        calls: made in order in one worker, up to the first that does not return.
+        judge: from the calls' replies to the verdict; pure. Where a call did not return, it is
+            given the replies before it, and says whether one of these is wrong already.
         data: what the item's known mistakes need in order to be evaluated on this case.
         limits: overrides the item's limits.
     """

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from adcheck.model import (
     Case,
     Cause,
+    Comparison,
     Died,
     Item,
     Limits,
@@ -224,9 +225,14 @@ class Runner:
                 reply = worker.failure
             replies.append(reply)
             if not isinstance(reply, Returned):
-                return Outcome(case, tuple(replies), None, time.monotonic() - start)
+                break
         returned = [reply for reply in replies if isinstance(reply, Returned)]
-        comparison = case.judge(returned)
+        comparison: Comparison | None = case.judge(returned) if returned else None
+        if len(returned) < len(case.calls) and comparison is not None:
+            if comparison.ok:
+                comparison = None  # what was returned is right: what was not is the verdict
+            else:
+                replies = list(returned)
         return Outcome(case, tuple(replies), comparison, time.monotonic() - start)
 
 

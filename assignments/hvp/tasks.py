@@ -97,7 +97,7 @@ def _get_params_case(context: Context, index: int, sizes: Sizes) -> Case:
 
 
 def _judge_params(weights: Sequence[list[Vector]], replies: Sequence[Returned]) -> Comparison:
-    for index, (drawn, reply) in enumerate(zip(weights, replies, strict=True)):
+    for index, (drawn, reply) in enumerate(zip(weights, replies, strict=False)):
         held = _observed_weights(drawn, reply) if "weights" in reply.observed else drawn
         if held is None:
             message = (

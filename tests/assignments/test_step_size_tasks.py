@@ -487,6 +487,12 @@ LAW = "The step sizes do not move as plain gradient descent on L with a constant
         pytest.param(heavy_ball(1e-4, 100, 0.9), (1e-4, 0.9),
                      "This is gradient descent with momentum: the task asks for plain gradient "
                      "descent.", id="momentum"),
+        pytest.param(nesterov(1e-4, 100), (1e-4, 0.9),
+                     "This is gradient descent with momentum: the task asks for plain gradient "
+                     "descent.", id="nesterov"),
+        pytest.param(decaying(1e-3, 100), (1e-3,),
+                     "Beta shrinks from step to step: the task asks for a constant one.",
+                     id="decaying-beta"),
         pytest.param(adam(1e-2, 100), (1e-2,), LAW, id="adam"),
         pytest.param(halving, (), LAW, id="halving"),
         pytest.param(ones, (), LAW, id="ones"),

@@ -1010,3 +1010,43 @@ def test_nothing_is_left_behind() -> None:
         assert started == {worker._process.pid}
     assert {child.pid for child in ours.children()} == before
     assert not worker.alive
+
+
+# --------------------------------------------------------------------------- stand-ins
+
+
+def test_stand_ins_answer_for_a_replaced_function_and_all_that_was_made_of_it() -> None:
+    text = """
+        import jax
+
+        def loss(a, x):
+            return 0.0
+
+        slope = jax.grad(loss)
+
+        class Model:
+            def flat(self):
+                return 0.0
+
+        def use(a, x):
+            return slope(a, x), loss(a, x), Model().flat()
+    """
+    body = Expression("mul", (Expression("sum", (Expression("x"),)), Expression("y")))
+    flat = np.array([5.0, 6.0])
+    targets = {"a.loss": "loss", "a.flat": "Model.flat", "a.use": "use"}
+    source = Source("hw.py", textwrap.dedent(text))
+    replaced = Program((source,), targets=targets, stand_ins=("a.loss", "a.flat"))
+    worker = open_worker(replaced, LIMITS)
+    try:
+        call = Call(
+            "a.use", (X, np.array(2.0)), stand_ins={"a.loss": Function(body), "a.flat": flat}
+        )
+        reply = worker.call(call, LIMITS)
+    finally:
+        worker.close()
+    assert isinstance(reply, Returned)
+    assert isinstance(reply.value, tuple)
+    slope, loss, held = [item.data for item in reply.value if isinstance(item, Array)]
+    np.testing.assert_array_equal(slope, [2.0, 2.0, 2.0])
+    np.testing.assert_array_equal(loss, 12.0)
+    np.testing.assert_array_equal(held, flat)
