@@ -258,7 +258,8 @@ def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, 
     Raises:
         AssignmentError: they cannot be imported, or leave an item without a task.
     """
-    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    if "jax" not in sys.modules:  # references are small: no accelerator is worth its start
+        os.environ["JAX_PLATFORMS"] = "cpu"
     _mount("reference", _root() / "reference")
     # two folders may share a slug: a teacher's own copy beside the one that is shipped
     package = f"adcheck_assignment_{slug}_{zlib.crc32(os.fsencode(folder)):08x}"

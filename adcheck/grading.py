@@ -262,7 +262,7 @@ class _Session:
             message = f"There is no function {item.names[0]}, so a person marks it."
             return ItemResult(item, "", 0.0, Status.MANUAL, message=message)
         errors = [p for p in self._submission.problems if p.severity is Severity.ERROR]
-        reason = f"{errors[0].message}" if errors else ""
+        reason = f"{errors[0].where}: {errors[0].message}".removeprefix(": ") if errors else ""
         return missing_result(item, close_match(self._submission, item.names), reason)
 
     def _graded(

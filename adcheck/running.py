@@ -35,9 +35,9 @@ MORE_FAILURES = 3
 """After a case has failed in every way, so many more are run in the quick one, for the diagnosis:
 a mistake that explains four results is one."""
 
-COMPILED_SECONDS = 10.0
-"""Processor seconds after which a compiled call gives way to the eager one. A right answer needs
-less than one; a product unrolled over many layers can take minutes to compile."""
+COMPILED_SECONDS = 5.0
+"""Processor seconds after which a compiled call gives way to the eager one. Most answers need less
+than one; a Hessian made of 128 products in a Python loop takes minutes to compile as a whole."""
 
 
 @dataclass(frozen=True)

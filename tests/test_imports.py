@@ -13,8 +13,8 @@ PACKAGE = ROOT / "adcheck"
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
 GRADING = {"grading", "running", "verdict"}
-CHILD = {f"sandbox.{name}" for name in ("worker", "wire", "program", "limits")}
-PARENT = {"sandbox", "sandbox.launch", "sandbox.codec", "sandbox.machine"}
+CHILD = {f"sandbox.{name}" for name in ("worker", "wire", "program", "limits", "values")}
+PARENT = {"sandbox"} | {f"sandbox.{name}" for name in ("launch", "watch", "codec", "machine")}
 REPORT = {"report"} | {
     f"report.{name}"
     for name in ("escape", "json", "lost", "marks", "rubric", "source", "table", "terminal")

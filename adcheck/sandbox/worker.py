@@ -9,22 +9,20 @@ a run is ever in this process.
 from __future__ import annotations
 
 import inspect
-import math
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
-import numpy as np
 import numpy.typing as npt
 
 from adcheck.sandbox import limits, program, wire
+from adcheck.sandbox.values import Decoder, Encoder
 
 AnyArray = npt.NDArray[Any]
 MAX_REQUEST_BYTES = 1024**3
-MAX_ITEMS = 2_000_000
-MAX_TEXT = 200
+MAX_NAME = 200
 
 
 def main() -> None:
@@ -97,7 +95,7 @@ class _Worker:
     def _call(
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
     ) -> tuple[dict[str, Any], list[AnyArray]]:
-        decoder = _Decoder(
+        decoder = Decoder(
             arrays, self._namespace, self._aliases, self._functions, quick=header["jit"]
         )
         args = [decoder.value(tree) for tree in header["args"]]
@@ -112,7 +110,7 @@ class _Worker:
         args, keywords = _bound(function, args, named)
         start = time.perf_counter()
         result = _applied(function, args, keywords, header["transform"], header["jit"])
-        encoder = _Encoder()
+        encoder = Encoder()
         tree = encoder.tree(result)
         seconds = time.perf_counter() - start
         observed = {name: encoder.tree(value) for name, value in decoder.observed.items()}
@@ -175,7 +173,7 @@ def _parameters(function: Callable[..., Any]) -> list[list[Any]] | None:
         inspect.Parameter.VAR_KEYWORD: "**",
     }
     return [
-        [p.name[:MAX_TEXT], kinds.get(p.kind, "positional"), p.default is not p.empty]
+        [p.name[:MAX_NAME], kinds.get(p.kind, "positional"), p.default is not p.empty]
         for p in signature.parameters.values()
     ]
 
@@ -223,190 +221,6 @@ def _bound(
     while positional and positional[0] in keywords:
         args = [*args, keywords.pop(positional.pop(0))]
     return [*args, *by_place], keywords
-
-
-# --------------------------------------------------------------------------- values
-
-
-class _Decoder:
-    """Turns the trees of a request into arguments."""
-
-    def __init__(
-        self,
-        arrays: Sequence[AnyArray],
-        namespace: program.Namespace,
-        aliases: dict[str, str],
-        functions: dict[str, Any],
-        quick: bool,
-    ) -> None:
-        self._arrays, self._namespace, self._aliases = arrays, namespace, aliases
-        self._functions = functions
-        self._quick = quick
-        self.observed: dict[str, Any] = {}
-
-    def value(self, tree: dict[str, Any]) -> Any:
-        import jax
-        import jax.numpy as jnp
-
-        match tree:
-            case {"array": index}:
-                return jnp.asarray(self._arrays[index])
-            case {"number": number}:
-                return number
-            case {"key": seed}:
-                return jax.random.PRNGKey(seed)
-            case {"items": items}:
-                return [self.value(item) for item in items]
-            case {"function": expression, "identity": identity}:
-                built = wire.build(self._expression(expression), jnp)
-                return self._functions.setdefault(identity, built) if identity else built
-            case {"class": name, "args": args, "attributes": attributes}:
-                return self._instance(name, args, attributes)
-        raise wire.FrameError("unknown argument")
-
-    def _expression(self, tree: Any) -> Any:
-        if isinstance(tree, dict):
-            return self._arrays[tree["array"]]
-        if isinstance(tree, list):
-            return [tree[0], *[self._expression(operand) for operand in tree[1:]]]
-        return tree
-
-    def _instance(self, name: str, args: list[Any], attributes: dict[str, Any]) -> Any:
-        cls = self._namespace[self._aliases.get(name, name)]
-        values = [self.value(arg) for arg in args]
-        wanted = {attribute: self.value(tree) for attribute, tree in attributes.items()}
-        instance = _abstract_instance(cls, values, wanted) if self._quick else None
-        if instance is not None:
-            return instance
-        instance = cls(*values)
-        for attribute, value in wanted.items():
-            if not _set(instance, _same_shaped(instance, attribute, value), value):
-                self.observed[attribute] = getattr(instance, attribute)
-        return instance
-
-
-def _abstract_instance(cls: Any, args: list[Any], attributes: dict[str, Any]) -> Any:
-    """An instance whose random draws were traced and never made; None where that does not do.
-
-    Building a network draws arrays that the next line replaces; compiling those draws is most of
-    what a small case costs. It does not do if a traced value is left anywhere in the object.
-    """
-    import jax
-
-    built = []
-
-    def build(*arrays: Any) -> None:
-        traced = iter(arrays)
-        built.append(cls(*[next(traced) if isinstance(a, jax.Array) else a for a in args]))
-
-    try:
-        jax.eval_shape(build, *[arg for arg in args if isinstance(arg, jax.Array)])
-        instance = built[0]
-        done = [_set(instance, _same_shaped(instance, k, v), v) for k, v in attributes.items()]
-        left = jax.tree_util.tree_leaves(vars(instance))
-    except Exception:  # whatever it was, building the object really will tell
-        return None
-    traced_left = any(isinstance(leaf, jax.core.Tracer) for leaf in left)
-    return instance if all(done) and not traced_left else None
-
-
-def _set(instance: Any, attribute: str, wanted: Any) -> bool:
-    """Sets an attribute, frozen or not; False where the object does not keep it."""
-    for setter in (setattr, object.__setattr__):
-        try:
-            setter(instance, attribute, wanted)
-            if getattr(instance, attribute) is wanted:
-                return True
-        except (AttributeError, TypeError):
-            continue
-    return False
-
-
-def _same_shaped(instance: Any, attribute: str, wanted: Any) -> str:
-    """The attribute itself or, where a student renamed it, the one that holds the same shapes."""
-    if hasattr(instance, attribute) or not isinstance(wanted, list):
-        return attribute
-    shapes = [np.shape(item) for item in wanted]
-    for name, held in getattr(instance, "__dict__", {}).items():
-        if isinstance(held, list | tuple) and [np.shape(item) for item in held] == shapes:
-            return str(name)
-    return attribute
-
-
-class _Encoder:
-    """Turns a result into a tree of plain data and the arrays that it refers to."""
-
-    def __init__(self) -> None:
-        self.arrays: list[AnyArray] = []
-        self._items = 0
-
-    def tree(self, value: Any) -> dict[str, Any]:
-        """One node; arrays are appended to `arrays`."""
-        if isinstance(value, list | tuple):
-            return self._sequence(value)
-        array = _as_array(value)
-        if array is None:
-            return {"foreign": [type(value).__name__[:MAX_TEXT], _text(value)]}
-        return self._array(_as_computed(array))
-
-    def _array(self, array: AnyArray) -> dict[str, Any]:
-        name = array.dtype.name
-        if array.dtype.kind in "biufc" or name == "bfloat16":
-            self.arrays.append(_widened(array))
-            return {"array": len(self.arrays) - 1, "dtype": name}
-        return {"foreign": [f"array of {name}"[:MAX_TEXT], _text(array)]}
-
-    def _sequence(self, values: Sequence[Any]) -> dict[str, Any]:
-        self._items += len(values)
-        if self._items > MAX_ITEMS:
-            raise OverflowError("the result has too many entries to be looked at")
-        numbers = [_as_array(v) for v in values if not isinstance(v, list | tuple)]
-        if len(numbers) == len(values) > 0 and all(n is not None and n.ndim == 0 for n in numbers):
-            stacked = np.stack([n for n in numbers if n is not None])
-            return self._array(_as_computed(stacked))
-        return {"items": [self.tree(value) for value in values]}
-
-
-def _as_array(value: Any) -> AnyArray | None:
-    """An array of what counts as one: arrays, numbers, and what converts itself."""
-    if isinstance(value, np.ndarray | np.generic | bool | int | float | complex):
-        if isinstance(value, int) and abs(value) >= 2**63:
-            return np.asarray(float(value) if abs(value) < 1e300 else math.inf)
-        return np.asarray(value)
-    if hasattr(value, "__array__") or hasattr(value, "__jax_array__"):
-        return np.asarray(value)
-    return None
-
-
-def _widened(array: AnyArray) -> AnyArray:
-    """The same entries in one of the dtypes that travel."""
-    if array.dtype.kind == "c":
-        return array.astype("<c16")
-    if array.dtype.kind == "b":
-        return array
-    if array.dtype.kind in "iu":
-        return array.astype("<i8")
-    return array.astype("<f8" if array.dtype.itemsize >= 8 else "<f4")
-
-
-def _as_computed(array: AnyArray) -> AnyArray:
-    """The array in the precision it was computed in.
-
-    Where a program has switched double precision off, JAX computed in single, even if NumPy made
-    doubles of the result in the end.
-    """
-    import jax
-
-    if array.dtype == np.float64 and jax.dtypes.canonicalize_dtype(np.float64) == np.float32:
-        return array.astype(np.float32)
-    return array
-
-
-def _text(value: Any) -> str:
-    try:
-        return repr(value)[:MAX_TEXT]
-    except BaseException:  # a student's __repr__ may raise anything
-        return "(it cannot be shown)"
 
 
 if __name__ == "__main__":
