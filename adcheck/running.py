@@ -161,10 +161,12 @@ class Runner:
             if failure is None:
                 return program, None
         assert failure is not None
-        whole = self._bench.failure(self._programs.whole)
-        if isinstance(whole, Died):
-            return own, failure
-        return self._programs.whole, None  # a cell that raised may not matter: its calls will tell
+        if self._bench.failure(self._programs.whole) is not None:
+            # a cell that raised may not matter, as long as the function came to be
+            worker = self._bench.worker(self._programs.whole, True)
+            if not worker.alive or not worker.defines(self._item.id, self._item.limits):
+                return own, failure
+        return self._programs.whole, None
 
     def _fairly(self, case: Case) -> Outcome:
         """The first outcome that passes, in any way; or else the one that tells most."""

@@ -153,3 +153,25 @@ def test_an_hour_at_the_top_level_is_not_run(tmp_path: Path) -> None:
     assert not report.whole
     sources = program_of(tmp_path / "hw.py").sources
     assert "sleep" not in "".join(source.text for source in sources)
+
+
+def test_what_stopped_the_program_is_told_and_not_what_came_of_it(tmp_path: Path) -> None:
+    text = """
+        SCALE = 1 / 0
+
+        def gd_loss(alphas, x0):
+            return SCALE * alphas @ alphas
+
+        def local_optimality(alphas, x0):
+            return 1.0
+    """
+    items = by_id(grade(written(tmp_path, text)))
+    assert items["step_size.gd_loss"].status is Status.RAISED
+    assert items["step_size.gd_loss"].message == (
+        "Before it could be called, the program raised ZeroDivisionError in hw.py, line 2: "
+        "division by zero"
+    )
+    assert items["step_size.optimality"].message == (
+        "It returned a single number (float64), where a pair (gradient norm, eigenvalues) was "
+        "expected."
+    )

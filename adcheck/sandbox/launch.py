@@ -127,6 +127,11 @@ class Worker:
         except (TypeError, ValueError):
             return None
 
+    def defines(self, item: str, limits: Limits) -> bool:
+        """Whether the program has come to define an item's function."""
+        answer = self._ask({"op": "describe", "item": item}, [], limits)
+        return not isinstance(answer, Died) and "raised" not in answer[0]
+
     @property
     def output(self) -> str:
         """The last of what the program printed; hostile text."""
