@@ -36,5 +36,8 @@ def test_links_lead_somewhere(path: str) -> None:
 
 
 def test_commands_that_it_names_exist() -> None:
-    named = set(re.findall(r"^adcheck (\w+)", README.read_text("utf-8"), re.MULTILINE))
-    assert named <= set(cli.commands)
+    blocks = "".join(
+        re.findall(r"```(?:sh|console)\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    )
+    named = set(re.findall(r"^(?:\$ )?adcheck (\w+)", blocks, re.MULTILINE))
+    assert {"check", "start"} <= named <= set(cli.commands)
