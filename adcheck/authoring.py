@@ -83,13 +83,17 @@ for the Hessians of three small networks; results stay exact)."""
 
 
 @functools.cache
-def _compiler_options() -> dict[str, Any] | None:
-    """The options above, where the installed jaxlib knows them."""
+def _compiler_options() -> dict[str, Any]:
+    """Those of the options above that the installed jaxlib knows."""
+    return {name: value for name, value in _QUICK_COMPILE.items() if _is_known(name, value)}
+
+
+def _is_known(name: str, value: Any) -> bool:
     try:
-        jax.jit(lambda x: x + 1, compiler_options=_QUICK_COMPILE)(np.float32(0))
-    except Exception:  # an unknown option is told by whatever XLA raises; without them all is right
-        return None
-    return dict(_QUICK_COMPILE)
+        jax.jit(lambda x: x + 1, compiler_options={name: value})(np.float32(0))
+    except Exception:  # an unknown option is told by whatever XLA raises
+        return False
+    return True
 
 
 def evaluate(function: Callable[..., Any], *arguments: AnyArray) -> AnyArray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -48,7 +49,7 @@ QUICK_COMPILE = (
 )
 """XLA flags under which small programs compile in a fraction of the time; results stay exact
 (1.2e-13 of the largest entry for a Hessian). A jaxlib that does not know one of them aborts at
-its first operation, and is then started without."""
+its first operation, and is then started again without it."""
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH",
               "DYLD_LIBRARY_PATH", "XLA_FLAGS", "VIRTUAL_ENV")  # fmt: skip
@@ -58,7 +59,7 @@ _START = (
     "sys.path.remove({root!r}); worker.main()"
 )
 
-_flags_known = True
+_flags = list(QUICK_COMPILE)  # without those that the installed jaxlib turned out not to know
 
 
 def open_worker(program: Program, limits: Limits, *, x64: bool = True) -> Worker:
@@ -75,13 +76,7 @@ def open_worker(program: Program, limits: Limits, *, x64: bool = True) -> Worker
     Raises:
         GraderError: no worker could be started at all.
     """
-    global _flags_known
-    worker = Worker(program, limits, x64, QUICK_COMPILE if _flags_known else ())
-    if _flags_known and worker.aborted_over_flags:
-        _flags_known = False
-        worker.close()
-        worker = Worker(program, limits, x64, ())
-    return worker
+    return Worker(program, limits, x64)
 
 
 class Worker:
@@ -93,22 +88,32 @@ class Worker:
         alive: whether it still answers.
     """
 
-    def __init__(self, program: Program, limits: Limits, x64: bool, flags: tuple[str, ...]) -> None:
+    def __init__(self, program: Program, limits: Limits, x64: bool) -> None:
+        self._limits = limits
+        self._memory_bytes = machine.memory_limit(limits.memory_bytes)
+        self._request = codec.load_request(program, x64, self._memory_bytes)
+        self.layers: Mapping[str, str] = {}
+        self._start()
+
+    def _start(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="adcheck-")
-        self._process = _spawn(self._folder, flags)
-        self._pump = Pump(self._process, limits.reply_bytes)
+        self._process = _spawn(self._folder, tuple(_flags))
+        self._pump = Pump(self._process, self._limits.reply_bytes)
         self._watched = psutil.Process(self._process.pid)
         self.alive = True
         self._closed = False
-        self.layers: Mapping[str, str] = {}
-        memory = machine.memory_limit(limits.memory_bytes)
-        self._memory_bytes = memory
-        self.failure = self._load(codec.load_request(program, x64, memory), limits)
+        self.failure = self._load(self._request, self._limits)
+        if self._aborted_over_flags():
+            self._start()
 
     def call(self, call: Call, limits: Limits) -> Reply:
         """Calls a function of the program and waits for what becomes of it."""
         header, arrays = codec.call_request(call)
         answer = self._ask(header, arrays, limits)
+        if self._aborted_over_flags():
+            self._start()
+            if self.alive:
+                return self.call(call, limits)
         if isinstance(answer, Died):
             return answer
         try:
@@ -137,10 +142,17 @@ class Worker:
         """The last of what the program printed; hostile text."""
         return self._pump.output.decode("utf-8", "replace")
 
-    @property
-    def aborted_over_flags(self) -> bool:
-        """Whether XLA ended the process because of a flag that it does not know."""
-        return not self.alive and "Unknown flag" in self.output
+    def _aborted_over_flags(self) -> bool:
+        """Whether XLA ended the process over flags of ours; those are not used again."""
+        if self.alive or not _flags:
+            return False
+        told = re.search(r"Unknown flags? in XLA_FLAGS:(.*)", self.output)
+        if told is None:
+            return False
+        unknown = [flag for flag in _flags if flag in told[1].split()]
+        for flag in unknown or list(_flags):
+            _flags.remove(flag)
+        return True
 
     def close(self) -> None:
         """Ends the process and removes its folder; once is enough."""

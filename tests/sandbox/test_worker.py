@@ -985,14 +985,18 @@ def test_a_worker_that_cannot_start_is_our_own_fault(monkeypatch: pytest.MonkeyP
         open_worker(Program(()), LIMITS)
 
 
-def test_flags_that_this_jaxlib_does_not_know_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch, "QUICK_COMPILE", ("--xla_there_is_no_such_flag=1",))
-    monkeypatch.setattr(launch, "_flags_known", True)
-    text = "import jax\nx = jax.numpy.ones(3) + 1\ndef f(): return x\n"
-    with running(text) as worker:
+@pytest.mark.parametrize("when", ["loading", "called"])
+def test_flags_that_this_jaxlib_does_not_know_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    known = "--xla_backend_optimization_level=0"
+    monkeypatch.setattr(launch, "_flags", [known, "--xla_there_is_no_such_flag=1"])
+    loading = "import jax\nx = jax.numpy.ones(3) + 1\ndef f(): return x\n"
+    called = "import jax\ndef f(): return jax.numpy.ones(3) + 1\n"
+    with running(loading if when == "loading" else called) as worker:
         assert worker.failure is None
         assert result(ask(worker, "f")) == ("float64", [2.0, 2.0, 2.0])
-    assert not launch._flags_known
+    assert launch._flags == [known]
 
 
 def test_the_users_own_flags_come_last(monkeypatch: pytest.MonkeyPatch) -> None:
