@@ -68,7 +68,7 @@ def compare(expected: AnyArray, actual: Value, tolerance: Tolerance | None = Non
     """
     tolerance = tolerance or Tolerance()
     array = array_of(actual)
-    if array is None:
+    if array is None or _is_wrapped(expected, actual):
         return _structure(expected, actual)
     return (
         _shape(expected, array)
@@ -126,10 +126,22 @@ def describe(value: Value) -> str:
     return f"a sequence of {len(value)} values{ragged}"
 
 
+def _is_wrapped(expected: AnyArray, actual: Value) -> bool:
+    """Whether the result is a sequence that holds nothing but an array of the right shape."""
+    if not isinstance(actual, tuple) or len(actual) != 1:
+        return False
+    return isinstance(actual[0], Array) and actual[0].data.shape == expected.shape
+
+
 def _structure(expected: AnyArray, actual: Value) -> Comparison:
     wanted = "a single number" if expected.ndim == 0 else f"an array of shape {expected.shape}"
     if isinstance(actual, Foreign) and actual.type == "NoneType":
         message = f"It returned None, where {wanted} was expected: is a return missing?"
+    elif _is_wrapped(expected, actual):
+        message = (
+            f"It returned a tuple or list that holds {wanted}, and not the array itself: take its "
+            "first entry (the function that jax.vjp gives returns a tuple, for example)."
+        )
     else:
         message = f"It returned {describe(actual)}, where {wanted} was expected."
     return Comparison(Kind.STRUCTURE, message, wanted, describe(actual))
@@ -184,6 +196,7 @@ def _value(expected: AnyArray, array: Array, tolerance: Tolerance) -> Comparison
         raise ValueError("a case whose answer is zero proves nothing and must not be drawn")
     difference = np.abs(array.data.astype(np.float64) - expected)
     allowed = (tolerance.single() if is_single(array) else tolerance.double) * scale
+    relative = float(np.max(difference)) / scale
     error = float(np.max(difference)) / allowed
     if error <= 1.0:
         return Comparison(Kind.EQUAL, error=error)
@@ -198,7 +211,7 @@ def _value(expected: AnyArray, array: Array, tolerance: Tolerance) -> Comparison
             f"{wrong} of {expected.size} values {'is' if wrong == 1 else 'are'} wrong; "
             f"the worst is at {where}: expected {wanted}, got {got}."
         )
-    return Comparison(Kind.VALUE, message, wanted, got, where, error)
+    return Comparison(Kind.VALUE, message, wanted, got, where, error, relative=relative)
 
 
 def _distinct(expected: float, got: float) -> tuple[str, str]:

@@ -368,6 +368,7 @@ class Comparison:
         where: index of the worst element, such as ``"[3, 1]"``.
         error: largest difference in units of the tolerance; 0 where nothing was measured.
         call: index of the call whose result differs.
+        relative: largest difference relative to the largest expected entry.
     """
 
     kind: Kind
@@ -377,6 +378,7 @@ class Comparison:
     where: str = ""
     error: float = 0.0
     call: int = 0
+    relative: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -399,6 +401,8 @@ class Case:
             given the replies before it, and says whether one of these is wrong already.
         data: what the item's known mistakes need in order to be evaluated on this case.
         limits: overrides the item's limits.
+        more: further calls that are needed, given what the first ones returned; made in the same
+            worker.
     """
 
     part: str
@@ -409,6 +413,7 @@ class Case:
     judge: Callable[[Sequence[Returned]], Comparison]
     data: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits | None = None
+    more: Callable[[Sequence[Returned]], tuple[Call, ...]] | None = None
 
 
 @dataclass(frozen=True)

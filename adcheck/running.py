@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adcheck.model import (
+    Call,
     Case,
     Cause,
-    Comparison,
     Died,
     Item,
     Limits,
@@ -214,11 +214,28 @@ class Runner:
 
     def _try(self, case: Case, way: Way) -> Outcome:
         start = time.monotonic()
+        replies, calls = self._made(case.calls, case, way), case.calls
+        returned = [reply for reply in replies if isinstance(reply, Returned)]
+        if case.more is not None and len(returned) == len(calls):
+            more = case.more(returned)
+            calls = (*calls, *more)
+            replies += self._made(more, case, way)
+            returned = [reply for reply in replies if isinstance(reply, Returned)]
+        comparison = case.judge(returned) if returned else None
+        if len(returned) < len(calls) and comparison is not None:
+            if comparison.ok:
+                comparison = None  # what was returned is right: what was not is the verdict
+            else:
+                replies = list(returned)
+        return Outcome(case, tuple(replies), comparison, time.monotonic() - start)
+
+    def _made(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
+        """The replies to calls, up to the first that did not return."""
+        limits = case.limits or self._item.limits
+        if way.jit:
+            limits = replace(limits, cpu_seconds=min(limits.cpu_seconds, COMPILED_SECONDS))
         replies: list[Reply] = []
-        for call in case.calls:
-            limits = case.limits or self._item.limits
-            if way.jit:
-                limits = replace(limits, cpu_seconds=min(limits.cpu_seconds, COMPILED_SECONDS))
+        for call in calls:
             worker = self._bench.worker(way.program, way.x64)
             if worker.alive:
                 reply = worker.call(replace(call, jit=call.jit and way.jit), limits)
@@ -228,14 +245,7 @@ class Runner:
             replies.append(reply)
             if not isinstance(reply, Returned):
                 break
-        returned = [reply for reply in replies if isinstance(reply, Returned)]
-        comparison: Comparison | None = case.judge(returned) if returned else None
-        if len(returned) < len(case.calls) and comparison is not None:
-            if comparison.ok:
-                comparison = None  # what was returned is right: what was not is the verdict
-            else:
-                replies = list(returned)
-        return Outcome(case, tuple(replies), comparison, time.monotonic() - start)
+        return replies
 
 
 def _timed_out(outcome: Outcome) -> bool:

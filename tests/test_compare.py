@@ -493,3 +493,12 @@ def test_mixed_precisions_stack_to_the_wider(mix: Callable[[Array, Array], Value
     stacked = array_of(mix(array([0.1], "float32"), array([0.1])))
     assert stacked is not None
     assert stacked.dtype == stacked.data.dtype.name == "float64"
+
+
+def test_an_array_wrapped_in_a_tuple_is_told() -> None:
+    comparison = compare(np.ones(2), (Array(np.ones(2), "float64"),))
+    assert comparison.kind is Kind.STRUCTURE
+    assert comparison.message == (
+        "It returned a tuple or list that holds an array of shape (2,), and not the array itself: "
+        "take its first entry (the function that jax.vjp gives returns a tuple, for example)."
+    )

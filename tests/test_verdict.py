@@ -115,6 +115,14 @@ def test_a_mistake_that_does_not_explain_all_of_a_part_is_not_named() -> None:
     assert result.message.startswith("1 of 1 values is wrong")
 
 
+def test_a_near_miss_gets_a_hint() -> None:
+    result = graded(outcome("values", 3.0000001))
+    assert result.mistake is None
+    assert result.hint == (
+        "Close, but not exact: finite differences or rounded constants give such errors."
+    )
+
+
 def test_a_part_that_requires_a_lost_one_is_skipped() -> None:
     result = graded(outcome("values", 4.0), *RIGHT[1:])
     assert parts(result)["fast"] == (
