@@ -238,7 +238,7 @@ TUNE = (
     ),
     Mistake(
         "normalised-gradient",
-        "The gradient is divided by its norm.",
+        "The gradient is divided by its norm, or clipped to it.",
         "Plain gradient descent uses the gradient itself.",
         _trajectories(_stepwise(lambda a, g, b, k: a - b * g / np.linalg.norm(g))),
     ),
