@@ -51,9 +51,7 @@ def whole_program(
 ) -> Program:
     """Keep everything that a submission runs; arguments as for `slice_program`."""
     found = _targets(submission)
-    chosen = {item: name for item, names in wanted.items() if (name := found.resolve(names))}
-    aliases = _aliases(found, wanted, chosen, given_names)
-    missing = [name for name in given_names if name not in aliases]
+    chosen, aliases, missing = _answers(found, wanted, given_names)
     return Program(
         sources=(*_given_part(given, missing), *submission.sources),
         siblings=submission.siblings,
@@ -95,9 +93,7 @@ def _sliced(
     given_names: Sequence[str],
 ) -> Program:
     found = _targets(submission)
-    chosen = {item: name for item, names in wanted.items() if (name := found.resolve(names))}
-    aliases = _aliases(found, wanted, chosen, given_names)
-    missing = [name for name in given_names if name not in aliases]
+    chosen, aliases, missing = _answers(found, wanted, given_names)
     roots = [*chosen.values(), *aliases.values()]
     shadowing = {place for name in roots for place in found.shadowing(name)}
     program = found.outline
@@ -116,6 +112,15 @@ def _sliced(
         doubtful=doubtful_places(program, needs.kept),
         dropped=sum(len(p.statements) for p in left_out if p.label != given.label or not missing),
     )
+
+
+def _answers(
+    found: Targets, wanted: Mapping[str, Sequence[str]], given_names: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Each item's function, the student's own class for each given one, and the given left over."""
+    chosen = {item: name for item, names in wanted.items() if (name := found.resolve(names))}
+    aliases = _aliases(found, wanted, chosen, given_names)
+    return chosen, aliases, [name for name in given_names if name not in aliases]
 
 
 def _aliases(

@@ -21,7 +21,6 @@ from adcheck.authoring import (
     generator,
     judge_all,
     single_spread,
-    summary,
     uniform,
 )
 from adcheck.compare import Tolerance, compare, describe, from_spread
@@ -45,8 +44,6 @@ Vector = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
 
 LOSS = "step_size.gd_loss"
-STEPS = 10
-DIMENSION = 1000
 
 ALPHA_RANGES = ((0.0, 0.1), (0.0, 0.8), (0.0, 1.5))
 """The statement's range first, then where tuning goes."""
@@ -67,7 +64,7 @@ def tasks() -> Mapping[str, Task]:
 def draw_alphas(rng: np.random.Generator, low: float, high: float) -> Vector:
     """Ten step sizes uniform in [low, high], none near 1."""
     while True:
-        alphas = uniform(rng, low, high, STEPS)
+        alphas = uniform(rng, low, high, tuning.STEPS)
         if np.min(np.abs(1.0 - alphas)) > AWAY_FROM_ONE:
             return alphas
 
@@ -82,7 +79,9 @@ def _gd_loss_cases(context: Context) -> Sequence[Case]:
 def _gd_loss_case(context: Context, index: int, alpha_range: tuple[float, float]) -> Case:
     seed = case_seed(context.seed, context.item.id, index)
     rng = generator(seed)
-    points = [(draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, DIMENSION)) for _ in range(2)]
+    points = [
+        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
+    ]
     calls, expected = [], []
     for alphas, x0 in points:
         calls.append(Call(context.item.id, (alphas, x0), jit=True))
@@ -93,7 +92,7 @@ def _gd_loss_case(context: Context, index: int, alpha_range: tuple[float, float]
         part="values",
         index=index,
         seed=seed,
-        inputs=tuple(_shown(*point) for point in points for _ in ("value", "gradient")),
+        inputs=tuple(tuning.shown(*point) for point in points for _ in ("value", "gradient")),
         calls=tuple(calls),
         judge=_told_apart(
             judge_all(lambda: expected, lambda: _loss_spreads(points, expected)), expected
@@ -143,12 +142,14 @@ def _optimality_cases(context: Context) -> Sequence[Case]:
 def _optimality_case(context: Context, index: int, alpha_range: tuple[float, float]) -> Case:
     seed = case_seed(context.seed, context.item.id, index)
     rng = generator(seed)
-    points = [(draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, DIMENSION)) for _ in range(2)]
+    points = [
+        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
+    ]
     return Case(
         part="values",
         index=index,
         seed=seed,
-        inputs=tuple(_shown(*point) for point in points),
+        inputs=tuple(tuning.shown(*point) for point in points),
         calls=tuple(
             Call(context.item.id, point, jit=True, stand_ins=tuning.stand_ins(context))
             for point in points
@@ -182,10 +183,6 @@ def _judge_evidence(
 
 def _pair(value: Value) -> tuple[Value, Value] | None:
     return value if isinstance(value, tuple) and len(value) == 2 else None
-
-
-def _shown(alphas: Vector, x0: Vector) -> dict[str, Any]:
-    return {"alphas": np.round(alphas, 4), "x0": summary(x0)}
 
 
 def _named(name: str, comparison: Comparison) -> Comparison:

@@ -160,7 +160,7 @@ def _exact_case(context: Context, index: int, num_steps: int) -> Case:
         index=index,
         seed=seed,
         inputs=tuple(
-            _shown(*start) | {"beta": beta, "num_steps": num_steps}
+            shown(*start) | {"beta": beta, "num_steps": num_steps}
             for start, beta in zip(starts, betas, strict=True)
         ),
         calls=tuple(calls),
@@ -180,7 +180,8 @@ def _single_tolerance(
     return from_spread(single_spread(wanted, formulations))
 
 
-def _shown(alphas: Vector, x0: Vector) -> dict[str, Any]:
+def shown(alphas: Vector, x0: Vector) -> dict[str, Any]:
+    """The inputs of a call as a person reads them."""
     return {"alphas": np.round(alphas, 4), "x0": summary(x0)}
 
 
@@ -208,7 +209,7 @@ def _fitted_case(context: Context, index: int) -> Case:
         part="exactness",
         index=index,
         seed=seed,
-        inputs=tuple(_shown(*start) for start in starts),
+        inputs=tuple(shown(*start) for start in starts),
         calls=calls[:2],
         judge=decided.judge,
         data={"starts": starts, "betas": None, "num_steps": None},
@@ -326,7 +327,7 @@ def _quality_case(context: Context, index: int) -> Case:
         part="quality",
         index=index,
         seed=seed,
-        inputs=(_shown(alphas, x0),),
+        inputs=(shown(alphas, x0),),
         calls=(Call(context.item.id, (alphas, x0), stand_ins=stand_ins(context)),),
         judge=lambda replies: _judge_quality(alphas, x0, twins, replies, thresholds),
         data={"starts": [(alphas, x0)], "betas": None, "num_steps": None},
