@@ -732,7 +732,6 @@ class Report:
         versions: of adcheck, python, jax and numpy.
         seconds: elapsed for the whole run.
         whole: whether the whole submission had to be run.
-        program: what was run, for ``--source``.
     """
 
     path: str
@@ -745,7 +744,6 @@ class Report:
     versions: Mapping[str, str]
     seconds: float
     whole: bool = False
-    program: Program | None = None
 
     @property
     def items(self) -> tuple[ItemResult, ...]:
