@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import HealthCheck, assume, example, given, note, settings
 from hypothesis import strategies as st
 
 from adcheck.model import Source, Submission
@@ -169,7 +170,17 @@ def _value(texts: list[str]) -> Any:
     return copy.deepcopy(names["target"]())
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("ADCHECK_EXAMPLES", "300"))
+"""Programs that are tried. The usual ones are the same each time; set more to hunt for new ones."""
+
+
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=EXAMPLES == 300,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@example([_TARGETS[0], "w = C(2); w.v = a; o = w", "C.k = b"])
 @given(_programs())
 def test_a_slice_gives_what_the_whole_program_gives(statements: list[str]) -> None:
     sources = tuple(Source(f"cell {n}", t + "\n") for n, t in enumerate([_START, *statements], 1))

@@ -125,8 +125,8 @@ class Needs:
             links = [(other, index + 1) for other in self._aliases(index, ref)]
             if "@" not in ref:
                 found.add(ref)
-                for binder in self._linked(ref, self._names[ref].since(point), point):
-                    links += [(other, binder) for other in self._aliases(binder, ref)]
+                for binder in self._linked(ref, self._names[ref].since(point - 1), point):
+                    links += [(other, binder + 1) for other in self._aliases(binder, ref)]
             fresh = [link for link in links if link not in seen]
             seen.update(fresh)
             stack += fresh
@@ -168,7 +168,8 @@ class Needs:
             if (other, binder, point) not in self._seen:
                 self._seen.add((other, binder, point))
                 self._keep_range(self._names[other].changers, binder + 1, point)
-                stack += self._links(other, self._names[other].since(binder), binder)
+                # one piece may bind both names: its own links count too
+                stack += self._links(other, self._names[other].since(binder), binder + 1)
 
     def _links(self, name: str, since: int, point: int) -> list[tuple[str, int]]:
         return [
