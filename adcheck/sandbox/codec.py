@@ -5,6 +5,8 @@ A reply is untrusted: whatever is malformed becomes a `Died`, never an exception
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, cast
 
@@ -51,7 +53,7 @@ def _tree(expression: Expression) -> wire.Tree:
     return [expression.op, *operands]
 
 
-def load_request(program: Program, x64: bool, memory_bytes: int) -> dict[str, Any]:
+def load_request(program: Program, x64: bool) -> dict[str, Any]:
     """The header that makes a worker load a program."""
     return {
         "op": "load",
@@ -62,7 +64,6 @@ def load_request(program: Program, x64: bool, memory_bytes: int) -> dict[str, An
         "whole": program.whole,
         "stand_ins": list(program.stand_ins),
         "x64": x64,
-        "memory_bytes": memory_bytes,
     }
 
 
@@ -79,6 +80,12 @@ def call_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
         "stand_ins": {item: encoder.tree(value) for item, value in call.stand_ins.items()},
     }
     return header, encoder.arrays
+
+
+def cost_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
+    """The header and arrays that ask what one call would cost."""
+    header, arrays = call_request(call)
+    return header | {"op": "cost"}, arrays
 
 
 class _Encoder:
@@ -179,6 +186,16 @@ def parameters(header: Mapping[str, Any]) -> tuple[Parameter, ...] | None:
         )
         for name, kind, default in listed[:200]
     )
+
+
+def operations(header: Mapping[str, Any]) -> float | None:
+    """Reads the answer to a ``cost``: a number of operations; None for whatever is none."""
+    told: Any = header.get("operations")
+    if type(told) not in (int, float):  # a bool is a number to isinstance
+        return None
+    with contextlib.suppress(OverflowError):  # JSON has integers of any length
+        return float(told) if told >= 0 and math.isfinite(told) else None
+    return None
 
 
 _NAMED = {"b": ("bool",), "c": ("complex",), "i": ("int", "uint"), "f": ("float", "bfloat")}

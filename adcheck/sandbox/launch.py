@@ -1,8 +1,8 @@
 """Starting a worker, calling it under limits, and ending it: the grader's side of the sandbox.
 
-The clocks and the verdict on a limit are here, never in the worker. Confinement of the process
-itself has its place in `_spawn` (what the process is) and in `adcheck.sandbox.limits` (what it
-gives up before it reads a program); each tells its layers, and `Worker.layers` passes them on.
+The clocks and the verdict on a limit are here, never in the worker. What confines the process
+itself is its own first act (`adcheck.sandbox.entry`); it tells its layers before it has read
+anything of a student's, and `Worker.layers` passes them on.
 """
 
 from __future__ import annotations
@@ -11,15 +11,11 @@ import contextlib
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import psutil
 
@@ -35,7 +31,12 @@ from adcheck.model import (
     Reply,
 )
 from adcheck.sandbox import codec, machine, wire
-from adcheck.sandbox.watch import Pump, Watch, memory_sentence
+from adcheck.sandbox.entry import Settings
+from adcheck.sandbox.explain import ended, explained
+from adcheck.sandbox.isolation import Choice, is_on, require
+from adcheck.sandbox.process import environment
+from adcheck.sandbox.start import start
+from adcheck.sandbox.watch import Pump, Watch
 
 __all__ = ["Worker", "open_worker"]
 
@@ -51,32 +52,34 @@ QUICK_COMPILE = (
 (1.2e-13 of the largest entry for a Hessian). A jaxlib that does not know one of them aborts at
 its first operation, and is then started again without it."""
 
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH",
-              "DYLD_LIBRARY_PATH", "XLA_FLAGS", "VIRTUAL_ENV")  # fmt: skip
-
-_START = (
-    "import sys; sys.path.insert(0, {root!r}); from adcheck.sandbox import worker; "
-    "sys.path.remove({root!r}); worker.main()"
-)
-
 _flags = list(QUICK_COMPILE)  # without those that the installed jaxlib turned out not to know
 
 
-def open_worker(program: Program, limits: Limits, *, x64: bool = True) -> Worker:
+def open_worker(
+    program: Program,
+    limits: Limits,
+    *,
+    x64: bool = True,
+    isolation: Choice = "auto",
+    hidden: Sequence[str] = (),
+) -> Worker:
     """Starts a worker and has it load a program.
 
     Args:
         program: what it runs.
         limits: for loading it.
         x64: whether JAX computes in double precision there.
+        isolation: how well it is to be confined; see `adcheck.sandbox.isolation.CHOICES`.
+        hidden: files and folders that it must not read even if they lie among libraries.
 
     Returns:
         The worker; `Worker.failure` says whether and why the program did not load.
 
     Raises:
         GraderError: no worker could be started at all.
+        UsageError: none can be confined strictly, and that was asked for.
     """
-    return Worker(program, limits, x64)
+    return Worker(program, limits, x64, isolation, hidden)
 
 
 class Worker:
@@ -88,39 +91,53 @@ class Worker:
         alive: whether it still answers.
     """
 
-    def __init__(self, program: Program, limits: Limits, x64: bool) -> None:
-        self._limits = limits
+    def __init__(
+        self,
+        program: Program,
+        limits: Limits,
+        x64: bool,
+        choice: Choice,
+        hidden: Sequence[str],
+    ) -> None:
+        self._limits, self._choice, self._hidden = limits, choice, tuple(hidden)
         self._memory_bytes = machine.memory_limit(limits.memory_bytes)
-        self._request = codec.load_request(program, x64, self._memory_bytes)
-        self.layers: Mapping[str, str] = {}
+        self._request = codec.load_request(program, x64)
         self._start()
 
     def _start(self) -> None:
+        self.alive, self._closed = True, False
+        self.layers: Mapping[str, str] = {}
+        self._used_flags = tuple(_flags)
         self._folder = tempfile.mkdtemp(prefix="adcheck-")
-        self._process = _spawn(self._folder, tuple(_flags))
+        settings = Settings(self._folder, self._choice, self._memory_bytes, self._hidden)
+        try:
+            self._process, told = start(settings, environment(self._folder, self._used_flags))
+        except BaseException:
+            os.rmdir(self._folder)
+            raise
         self._pump = Pump(self._process, self._limits.reply_bytes)
         self._watched = psutil.Process(self._process.pid)
-        self.alive = True
-        self._closed = False
-        self.failure = self._load(self._request, self._limits)
+        try:
+            self.layers = {**told, **self._told_layers()}
+            require(self._choice, self.layers)
+            self.failure = self._load()
+        except BaseException:
+            self.close()
+            raise
         if self._aborted_over_flags():
             self._start()
 
     def call(self, call: Call, limits: Limits) -> Reply:
         """Calls a function of the program and waits for what becomes of it."""
         header, arrays = codec.call_request(call)
-        answer = self._ask(header, arrays, limits)
-        if self._aborted_over_flags():
-            self._start()
-            if self.alive:
-                return self.call(call, limits)
+        answer = self._ask_without_unknown_flags(header, arrays, limits)
         if isinstance(answer, Died):
             return answer
         try:
             reply = codec.reply(*answer)
         except codec.MalformedReplyError:
             return self._end(Cause.CRASH, _FORGED)
-        return _out_of_memory(reply) or reply if isinstance(reply, Raised) else reply
+        return explained(reply, self.layers) if isinstance(reply, Raised) else reply
 
     def parameters(self, item: str, limits: Limits) -> tuple[Parameter, ...] | None:
         """The parameters of an item's function; None where they cannot be told."""
@@ -137,22 +154,25 @@ class Worker:
         answer = self._ask({"op": "describe", "item": item}, [], limits)
         return not isinstance(answer, Died) and "raised" not in answer[0]
 
+    def cost(self, call: Call, limits: Limits) -> float | None:
+        """How many floating point operations a call of a function would take.
+
+        The call is traced, neither compiled nor run. Tracing may leave traced values in the
+        program's own variables: let this be the last thing that is asked of a worker.
+
+        Returns:
+            The number, as `adcheck.sandbox.cost` counts; None where it cannot be told: for code
+            that cannot be traced, or not within the limits (these end the worker), or that loops
+            until it has converged. Untrusted: a program may well lie.
+        """
+        header, arrays = codec.cost_request(call)
+        answer = self._ask_without_unknown_flags(header, arrays, limits)
+        return None if isinstance(answer, Died) else codec.operations(answer[0])
+
     @property
     def output(self) -> str:
         """The last of what the program printed; hostile text."""
         return self._pump.output.decode("utf-8", "replace")
-
-    def _aborted_over_flags(self) -> bool:
-        """Whether XLA ended the process over flags of ours; those are not used again."""
-        if self.alive or not _flags:
-            return False
-        told = re.search(r"Unknown flags? in XLA_FLAGS:(.*)", self.output)
-        if told is None:
-            return False
-        unknown = [flag for flag in _flags if flag in told[1].split()]
-        for flag in unknown or list(_flags):
-            _flags.remove(flag)
-        return True
 
     def close(self) -> None:
         """Ends the process and removes its folder; once is enough."""
@@ -160,53 +180,86 @@ class Worker:
         if self._closed:
             return
         self._closed = True
-        _kill(self._process)
+        self._process.end(self._alone)
         self._pump.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.suppress(RecursionError):  # folders in folders, where those are allowed
+            shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _load(self, header: dict[str, Any], limits: Limits) -> Raised | Died | None:
-        self._await_start()
-        answer = self._ask(header, [], limits)
+    @property
+    def _alone(self) -> bool:
+        """Whether the worker can start no other processes."""
+        return is_on(self.layers, "seccomp")
+
+    def _told_layers(self) -> dict[str, str]:
+        """Waits until the process is a worker; its start must not count for the student."""
+        frame = self._pump.next(START_SECONDS)
+        if isinstance(frame, tuple) and frame[0].get("ready") is True:
+            layers: dict[str, str] = frame[0]["layers"]
+            return layers
+        self.close()
+        text = self.output.strip().splitlines()
+        raise GraderError(
+            "adcheck could not start a worker process"
+            + (f": {text[-1][:300]}" if text else "; is the machine out of memory?")
+        )
+
+    def _load(self) -> Raised | Died | None:
+        answer = self._ask(self._request, [], self._limits)
         if isinstance(answer, Died):
             return answer
-        layers = answer[0].get("layers")
-        if isinstance(layers, dict):
-            self.layers = {str(k): str(v)[:200] for k, v in layers.items()}
+        if "raised" not in answer[0]:
+            return None
         try:
-            return codec.raised(answer[0]["raised"]) if "raised" in answer[0] else None
+            return explained(codec.raised(answer[0]["raised"]), self.layers)
         except codec.MalformedReplyError:
             return self._end(Cause.CRASH, _FORGED)
 
-    def _await_start(self) -> None:
-        """Waits until the interpreter runs our code; its start must not count for the student."""
-        frame = self._pump.next(START_SECONDS)
-        if not isinstance(frame, tuple) or frame[0].get("ready") is not True:
-            text = self.output.strip().splitlines()
-            self.close()
-            raise GraderError(
-                "adcheck could not start a worker process"
-                + (f": {text[-1][:300]}" if text else "; is the machine out of memory?")
-            )
+    def _aborted_over_flags(self) -> bool:
+        """Whether XLA ended the process over flags of ours; those are not used again."""
+        if self.alive or not self._used_flags:
+            return False
+        told = re.search(r"Unknown flags? in XLA_FLAGS:(.*)", self.output)
+        if told is None:
+            return False
+        unknown = [flag for flag in self._used_flags if flag in told[1].split()]
+        for flag in unknown or self._used_flags:
+            with contextlib.suppress(ValueError):  # another thread's worker was there first
+                _flags.remove(flag)
+        return True
 
     def _ask(
         self, header: dict[str, Any], arrays: list[codec.AnyArray], limits: Limits
     ) -> tuple[dict[str, Any], list[codec.AnyArray]] | Died:
         if not self.alive:
             raise GraderError("adcheck called a worker that had ended")
-        watch = Watch(self._watched, limits, self._memory_bytes)
-        stdin = self._process.stdin
-        assert stdin is not None
-        sender = threading.Thread(target=_send, args=(stdin, header, arrays), daemon=True)
+        watch = Watch(self._watched, limits, self._memory_bytes, self._folder, self._alone)
+        self._process.go_on()
+        sender = threading.Thread(
+            target=_send, args=(self._process.requests, header, arrays), daemon=True
+        )
         sender.start()  # a program that does not read must not block the grader
         while True:
             frame = self._pump.next(POLL_SECONDS)
-            if isinstance(frame, tuple):
-                return frame
             if frame is Pump.ENDED:
                 return self._ended()
+            if isinstance(frame, tuple):
+                self._process.pause()  # what it goes on doing by itself, no limit would see
+                died = watch.stored()
+                return self._end(died.cause, died.detail) if died is not None else frame
             died = watch.exceeded(self._pump.output_bytes)
             if died is not None:
                 return self._end(died.cause, died.detail)
+
+    def _ask_without_unknown_flags(
+        self, header: dict[str, Any], arrays: list[codec.AnyArray], limits: Limits
+    ) -> tuple[dict[str, Any], list[codec.AnyArray]] | Died:
+        """Asks what makes JAX start; asks a new worker where it ended over flags of ours."""
+        answer = self._ask(header, arrays, limits)
+        if self._aborted_over_flags():
+            self._start()
+            if self.alive:
+                return self._ask_without_unknown_flags(header, arrays, limits)
+        return answer
 
     def _ended(self) -> Died:
         """Why the process ended without an answer."""
@@ -214,19 +267,13 @@ class Worker:
             return self._end(Cause.OUTPUT, "Its result is too large to be sent.")
         if self._pump.broken is not None:
             return self._end(Cause.CRASH, _FORGED)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2.0)
-        code = self._process.poll()
-        output = self.output
-        if any(sign in output for sign in ("bad_alloc", "Out of memory", "MemoryError")) or (
-            code == -getattr(signal, "SIGKILL", 9)
-        ):
-            return self._end(Cause.MEMORY, memory_sentence(self._memory_bytes))
-        if code is not None and code < 0:
-            with contextlib.suppress(ValueError):
-                name = signal.Signals(-code).name
-                return self._end(Cause.CRASH, f"Python crashed while it ran ({name}).")
-        return self._end(Cause.CRASH, f"It ended the Python process (exit code {code}).")
+        try:
+            code = self._process.wait(2.0)
+        except GraderError:
+            self.close()
+            raise
+        died = ended(code, self.output, self._memory_bytes)
+        return self._end(died.cause, died.detail)
 
     def _end(self, cause: Cause, detail: str) -> Died:
         self.close()
@@ -236,68 +283,9 @@ class Worker:
 _FORGED = "The program wrote into the grader's pipe."
 
 
-def _out_of_memory(reply: Raised) -> Died | None:
-    """Running out of memory is a limit, whichever way the program learnt of it."""
-    told = reply.type == "MemoryError" or reply.message.startswith("RESOURCE_EXHAUSTED")
-    if not told:
-        return None
-    detail = "It asked for more memory than there is: did it form the full Hessian?"
-    return Died(Cause.MEMORY, detail)
-
-
-def _send(pipe: BinaryIO, header: dict[str, Any], arrays: list[codec.AnyArray]) -> None:
+def _send(pipe: IO[bytes], header: dict[str, Any], arrays: list[codec.AnyArray]) -> None:
     with contextlib.suppress(OSError, ValueError):  # the process ended: the pump tells
         wire.write_frame(pipe, header, arrays)
-
-
-def _spawn(folder: str, flags: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    """The process itself: a fresh interpreter, few variables, a folder of its own."""
-    root = str(Path(__file__).resolve().parents[2])
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", _START.format(root=root)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=folder,
-        env=_environment(folder, flags),
-        start_new_session=os.name == "posix",
-    )
-
-
-def _environment(folder: str, flags: tuple[str, ...]) -> dict[str, str]:
-    """Few variables: a CI's secrets are none of the student's business."""
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    xla = " ".join([*flags, kept.get("XLA_FLAGS", "")]).strip()
-    return kept | {
-        "XLA_FLAGS": xla,  # the user's come last: XLA lets the last one win
-        "JAX_PLATFORMS": "cpu",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": folder,
-        "HOME": folder,
-        "TMPDIR": folder,
-        "TEMP": folder,
-        "IPYTHONDIR": folder,
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONIOENCODING": "utf-8:backslashreplace",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-    }
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process and those that it started, its session's and its descendants."""
-    family: list[psutil.Process] = []
-    with contextlib.suppress(psutil.Error):
-        family = psutil.Process(process.pid).children(recursive=True)
-    if os.name == "posix":
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)  # it led a session of its own
-    for relative in family:
-        with contextlib.suppress(psutil.Error):
-            relative.kill()
-    with contextlib.suppress(OSError):
-        process.kill()
-    process.wait()
 
 
 def scaled(limits: Limits, cpu_seconds: float | None) -> Limits:

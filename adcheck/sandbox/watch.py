@@ -1,40 +1,62 @@
-"""Watching a worker: its clocks, its memory, and its pipes, read without ever blocking."""
+"""Watching a worker: its clocks, its memory, what it starts and stores, and its pipes.
+
+The pipes are read without ever blocking.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import queue
-import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import psutil
 
 from adcheck.model import Cause, Died, Limits
 from adcheck.sandbox import machine, wire
+from adcheck.sandbox.explain import memory_sentence
+from adcheck.sandbox.limits import most_tasks
+from adcheck.sandbox.process import Process
 
-__all__ = ["Pump", "Watch", "memory_sentence"]
+__all__ = ["Pump", "Watch"]
 
 KEEP_OUTPUT_BYTES = 16 * 1024
 
-
-def memory_sentence(limit: int) -> str:
-    """What a student reads whose program used too much memory."""
-    return f"It used more than {limit / 1024**3:.1f} GB of memory: did it form the full Hessian?"
+FILES = 1000
+FOLDER_BYTES = 64 * 1024**2
+PROCESSES = 64
+CENSUS_SECONDS = 0.25
+"""Between two looks for processes that a program started, which take milliseconds."""
 
 
 class Watch:
-    """The limits of one request, looked at while it runs."""
+    """The limits of one request, looked at while it runs.
 
-    def __init__(self, process: psutil.Process, limits: Limits, memory_bytes: int) -> None:
+    Args:
+        process: the worker.
+        limits: of the request.
+        memory_bytes: of the worker.
+        folder: the worker's own.
+        alone: whether it can start no other processes: none are looked for.
+    """
+
+    def __init__(
+        self,
+        process: psutil.Process,
+        limits: Limits,
+        memory_bytes: int,
+        folder: str,
+        alone: bool = False,
+    ) -> None:
         self._process, self._limits = process, limits
-        self._memory_bytes = memory_bytes
-        share = min(machine.processors(), 1.0)
-        self._wall = limits.wall_seconds / share
+        self._memory_bytes, self._folder, self._alone = memory_bytes, folder, alone
+        self._wall = limits.wall_seconds / min(machine.processors(), 1.0)
         self._start = time.monotonic()
         self._cpu_start = self._cpu()
+        self._next_census = self._start
 
     def exceeded(self, output_bytes: int) -> Died | None:
         """The first limit that is exceeded now."""
@@ -48,6 +70,29 @@ class Watch:
             return Died(Cause.OUTPUT, f"It printed more than {size:g} MB.")
         if self._resident() > self._memory_bytes:
             return Died(Cause.MEMORY, memory_sentence(self._memory_bytes))
+        return self._crowded() or self.stored()
+
+    def stored(self) -> Died | None:
+        """The limit that the files in its folder exceed, however fast they were written."""
+        size = 0
+        for number, entry in enumerate(_entries(self._folder), 1):
+            with contextlib.suppress(OSError):
+                size += entry.stat(follow_symlinks=False).st_size
+            if number > FILES:
+                return Died(Cause.OUTPUT, f"It stored more than {FILES} files.")
+            if size > FOLDER_BYTES:
+                told = f"It stored more than {FOLDER_BYTES / 1024**2:g} MB in files."
+                return Died(Cause.OUTPUT, told)
+        return None
+
+    def _crowded(self) -> Died | None:
+        with contextlib.suppress(psutil.Error):
+            if self._process.num_threads() > most_tasks():
+                return Died(Cause.MEMORY, f"It started more than {most_tasks()} threads.")
+            if not self._alone and time.monotonic() >= self._next_census:
+                self._next_census = time.monotonic() + CENSUS_SECONDS
+                if len(self._process.children(recursive=True)) > PROCESSES:
+                    return Died(Cause.MEMORY, f"It started more than {PROCESSES} processes.")
         return None
 
     def _cpu(self) -> float:
@@ -64,14 +109,23 @@ class Watch:
             return 0
 
 
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Everything below a folder, as far as it can be seen; however deep."""
+    folders = [folder]
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+
+
 class Pump:
     """Reads the worker's pipes in threads of its own, so that neither ever blocks the other."""
 
     ENDED = object()
 
-    def __init__(self, process: subprocess.Popen[bytes], max_bytes: int) -> None:
-        assert process.stdout is not None
-        assert process.stderr is not None
+    def __init__(self, process: Process, max_bytes: int) -> None:
         self._process = process
         self._frames: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.broken: Exception | None = None
@@ -95,28 +149,23 @@ class Pump:
         """Waits for the threads, which end with the process, and closes the pipes."""
         for thread in self._threads:
             thread.join(5.0)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in (self._process.requests, self._process.replies, self._process.output):
             with contextlib.suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+                pipe.close()
 
     def _read_frames(self, max_bytes: int) -> None:
-        pipe = self._process.stdout
         try:
-            while (frame := wire.read_frame(pipe, max_bytes)) is not None:  # type: ignore[arg-type]
+            while (frame := wire.read_frame(self._process.replies, max_bytes)) is not None:
                 if self._frames.qsize() > 1:  # one request, one answer: these are not ours
                     raise wire.FrameError("nobody asked for these frames")
                 self._frames.put(frame)
         except (wire.FrameError, OSError, ValueError, MemoryError) as error:
             self.broken = error
-            with contextlib.suppress(OSError):
-                self._process.kill()
+            self._process.kill()
         self._frames.put(self.ENDED)
 
     def _read_output(self) -> None:
-        pipe = self._process.stderr
-        assert pipe is not None
         with contextlib.suppress(OSError, ValueError):
-            while chunk := os.read(pipe.fileno(), 1 << 16):
+            while chunk := os.read(self._process.output.fileno(), 1 << 16):
                 self.output_bytes += len(chunk)
                 self.output = (self.output + chunk)[-KEEP_OUTPUT_BYTES:]

@@ -204,7 +204,7 @@ def _compiled(tree: Tree, xp: Any) -> Callable[[Any, Any], Any]:
     if isinstance(tree, int | float | np.number):
         number = float(tree)
         return lambda x, y: number
-    if isinstance(tree, np.ndarray):
+    if not isinstance(tree, list | tuple):
         # made at call time: an array made inside one transformation must not leak into the next
         return lambda x, y: xp.asarray(tree)
     operation, *operands = tree

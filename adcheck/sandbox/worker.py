@@ -1,23 +1,25 @@
 """The worker: runs a student's program and answers calls of its functions with plain data.
 
-It is started by `adcheck.sandbox.launch` as a process of its own and talks through its standard
-input and output, which it moves out of the program's reach first: what the program prints goes
-to standard error. It imports nothing of the grader: no reference, no expected answer, no seed of
-a run is ever in this process.
+It is a process of its own (see `adcheck.sandbox.entry`) and talks through its standard input and
+output, which it moves out of the program's reach first: what the program prints goes to standard
+error. It imports nothing of the grader: no reference, no expected answer, no seed of a run is
+ever in this process.
 """
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
-from adcheck.sandbox import limits, program, wire
+from adcheck.sandbox import cost, program, wire
 from adcheck.sandbox.values import Decoder, Encoder
 
 AnyArray = npt.NDArray[Any]
@@ -25,10 +27,14 @@ MAX_REQUEST_BYTES = 1024**3
 MAX_NAME = 200
 
 
-def main() -> None:
-    """Serves one program: the first frame loads it, each later one describes or calls."""
+def main(layers: dict[str, str]) -> None:
+    """Serves one program: the first frame loads it, each later one describes or calls.
+
+    Args:
+        layers: of confinement; told before anything of the program is read.
+    """
     requests, replies = _private_pipes()
-    wire.write_frame(replies, {"ready": True})
+    wire.write_frame(replies, {"ready": True, "layers": layers})
     worker: _Worker | None = None
     while frame := wire.read_frame(requests, MAX_REQUEST_BYTES, wire.PROGRAM_HEADER_BYTES):
         header, arrays = frame
@@ -69,8 +75,7 @@ class _Worker:
     """One loaded program."""
 
     def __init__(self, header: dict[str, Any]) -> None:
-        layers = limits.apply(header["memory_bytes"]) if header["memory_bytes"] else {}
-        import jax  # after the limits: they hold for its allocations too
+        import jax
 
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
         self._names: dict[str, str] = header["targets"]
@@ -80,7 +85,7 @@ class _Worker:
         self._namespace, error = program.load(
             header["sources"], header["siblings"], header["whole"], stand_ins
         )
-        self.loaded: dict[str, Any] = {"layers": layers}
+        self.loaded: dict[str, Any] = {}
         if error is not None:
             self.loaded["raised"] = program.describe_exception(error)
 
@@ -90,14 +95,37 @@ class _Worker:
         """Answers one request other than ``load``."""
         if header["op"] == "describe":
             return {"parameters": _parameters(self._function(header["item"], None))}, []
+        if header["op"] == "cost":
+            return {"operations": self._cost(header, arrays)}, []
         return self._call(header, arrays)
 
     def _call(
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
     ) -> tuple[dict[str, Any], list[AnyArray]]:
-        decoder = Decoder(
-            arrays, self._namespace, self._aliases, self._functions, quick=header["jit"]
-        )
+        call = self._prepared(header, arrays, quick=header["jit"])
+        start = time.perf_counter()
+        result = _applied(call, header["jit"])
+        encoder = Encoder()
+        tree = encoder.tree(result)
+        seconds = time.perf_counter() - start
+        observed = {name: encoder.tree(value) for name, value in call.observed.items()}
+        return {"value": tree, "seconds": seconds, "observed": observed}, encoder.arrays
+
+    def _cost(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> float | None:
+        """The operations of a call that is traced and not run; None where that does not do."""
+        import jax
+
+        try:
+            call = self._prepared(header, arrays, quick=True)
+            whole, given = _over_arrays(call)
+            return cost.operations(jax.make_jaxpr(whole)(*given))
+        except BaseException:  # whatever it was, calling the function really will tell
+            return None
+
+    def _prepared(
+        self, header: dict[str, Any], arrays: Sequence[AnyArray], quick: bool
+    ) -> _Prepared:
+        decoder = Decoder(arrays, self._namespace, self._aliases, self._functions, quick)
         args = [decoder.value(tree) for tree in header["args"]]
         program.answer_for.clear()
         for item, tree in header["stand_ins"].items():
@@ -108,13 +136,8 @@ class _Worker:
             args = args[1:]
         named = [(names, decoder.value(tree)) for names, tree in header["named"]]
         args, keywords = _bound(function, args, named)
-        start = time.perf_counter()
-        result = _applied(function, args, keywords, header["transform"], header["jit"])
-        encoder = Encoder()
-        tree = encoder.tree(result)
-        seconds = time.perf_counter() - start
-        observed = {name: encoder.tree(value) for name, value in decoder.observed.items()}
-        return {"value": tree, "seconds": seconds, "observed": observed}, encoder.arrays
+        transformed = _transformed(function, header["transform"])
+        return _Prepared(transformed, args, keywords, decoder.observed)
 
     def _function(self, item: str, instance: Any) -> Callable[..., Any]:
         """The student's function for an item; a method comes bound to the instance given."""
@@ -137,28 +160,61 @@ class _Worker:
 # --------------------------------------------------------------------------- calling
 
 
-def _applied(
-    function: Callable[..., Any],
-    args: Sequence[Any],
-    keywords: dict[str, Any],
-    transform: str,
-    jit: bool,
-) -> Any:
+@dataclass(frozen=True)
+class _Prepared:
+    """One call that only remains to be made.
+
+    Attributes:
+        function: the student's, transformed.
+        args: by place; without the instance, for a method.
+        keywords: by name.
+        observed: attributes of an instance that could not be set, by name.
+    """
+
+    function: Callable[..., Any]
+    args: Sequence[Any]
+    keywords: dict[str, Any]
+    observed: dict[str, Any]
+
+
+def _transformed(function: Callable[..., Any], transform: str) -> Callable[..., Any]:
     import jax
 
-    if transform == "gradient":
-        function = jax.grad(function)
+    return jax.grad(function) if transform == "gradient" else function
+
+
+def _applied(call: _Prepared, jit: bool) -> Any:
+    import jax
+
     if not jit:
-        return function(*args, **keywords)
-    places = [place for place, arg in enumerate(args) if isinstance(arg, jax.Array)]
+        return call.function(*call.args, **call.keywords)
+    whole, arrays = _over_arrays(call)
+    # traced anew for every call, so that what a program keeps between calls shows; but compiled
+    # once for what comes out the same, constants included
+    lowered = jax.jit(whole).lower(*arrays)
+    key = hashlib.sha256(lowered.as_text().encode()).digest(), lowered.out_tree
+    if key not in _compiled:
+        _compiled[key] = lowered.compile()
+    return _compiled[key](*arrays)
+
+
+_compiled: dict[Any, Any] = {}
+"""Compiled calls by their lowered program and the form of their result."""
+
+
+def _over_arrays(call: _Prepared) -> tuple[Callable[..., Any], list[Any]]:
+    """The call as a function of its array arguments alone, and these: what JAX can trace."""
+    import jax
+
+    places = [place for place, arg in enumerate(call.args) if isinstance(arg, jax.Array)]
 
     def whole(*arrays: Any) -> Any:
-        filled = list(args)
+        filled = list(call.args)
         for place, array in zip(places, arrays, strict=True):
             filled[place] = array
-        return function(*filled, **keywords)
+        return call.function(*filled, **call.keywords)
 
-    return jax.jit(whole)(*[args[place] for place in places])
+    return whole, [call.args[place] for place in places]
 
 
 def _parameters(function: Callable[..., Any]) -> list[list[Any]] | None:
@@ -221,7 +277,3 @@ def _bound(
     while positional and positional[0] in keywords:
         args = [*args, keywords.pop(positional.pop(0))]
     return [*args, *by_place], keywords
-
-
-if __name__ == "__main__":
-    main()

@@ -55,7 +55,7 @@ def test_a_program_travels_in_the_header() -> None:
         whole=True,
         stand_ins=("a.f",),
     )
-    assert codec.load_request(program, True, 1000) == {
+    assert codec.load_request(program, True) == {
         "op": "load",
         "sources": [["cell 1", "x = 1\n"]],
         "siblings": [["utils", "utils/__init__.py", "y = 2\n", True]],
@@ -64,7 +64,6 @@ def test_a_program_travels_in_the_header() -> None:
         "whole": True,
         "stand_ins": ["a.f"],
         "x64": True,
-        "memory_bytes": 1000,
     }
 
 
@@ -109,6 +108,13 @@ def test_every_kind_of_argument_travels() -> None:
         "stand_ins": {"a.g": {"array": 3}},
     }
     assert [id(array) for array in arrays] == [id(a) for a in (vector, matrix, matrix, vector)]
+
+
+def test_a_cost_is_asked_for_as_a_call_is() -> None:
+    call = Call("a.f", (np.ones(2),), (Named(("lr",), 0.5),), Transform.GRADIENT, jit=True)
+    (header, arrays), (called, same) = codec.cost_request(call), codec.call_request(call)
+    assert header == called | {"op": "cost"}
+    assert [id(array) for array in arrays] == [id(array) for array in same]
 
 
 @pytest.mark.parametrize("xp", [np, jnp], ids=["numpy", "jax"])
@@ -226,3 +232,20 @@ def test_parameters_are_read() -> None:
 @pytest.mark.parametrize("header", [{}, {"parameters": None}, {"parameters": "xy"}], ids=str)
 def test_a_function_without_a_signature_has_no_parameters(header: dict[str, Any]) -> None:
     assert codec.parameters(header) is None
+
+
+@pytest.mark.parametrize(("told", "read"), [(0, 0.0), (12.5, 12.5), (10**20, 1e20), (None, None)])
+def test_a_number_of_operations_is_read(told: Any, read: float | None) -> None:
+    assert repr(codec.operations({"operations": told})) == repr(read)
+
+
+@pytest.mark.parametrize(
+    "told", [-1, -0.5, math.nan, math.inf, -math.inf, 10**400, True, "7", [7], {"7": 7}], ids=repr
+)
+def test_what_is_no_number_of_operations_is_none(told: Any) -> None:
+    assert codec.operations({"operations": told}) is None
+
+
+@pytest.mark.parametrize("header", [{}, {"raised": 5}, {"fault": "?"}], ids=str)
+def test_an_answer_without_a_number_of_operations_is_none(header: dict[str, Any]) -> None:
+    assert codec.operations(header) is None

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import os
-import re
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,6 @@ from adcheck.model import (
     Cause,
     Died,
     Expression,
-    Foreign,
     Frame,
     Function,
     Instance,
@@ -36,88 +33,13 @@ from adcheck.model import (
     Parameter,
     Program,
     Raised,
-    Reply,
     Returned,
-    Sibling,
     Source,
     Transform,
-    Value,
 )
 from adcheck.sandbox import launch, program
 from adcheck.sandbox.launch import Worker, open_worker
-
-MB = 1024**2
-LIMITS = Limits(cpu_seconds=20, wall_seconds=60)
-X = np.array([1.0, 2.0, 3.0])
-
-
-@contextlib.contextmanager
-def running(
-    text: str,
-    *cells: str,
-    siblings: Mapping[str, str] | None = None,
-    packages: Sequence[str] = (),
-    aliases: Mapping[str, str] | None = None,
-    targets: Mapping[str, str] | None = None,
-    whole: bool = False,
-    x64: bool = True,
-    limits: Limits = LIMITS,
-) -> Iterator[Worker]:
-    """A worker for a file (or, with more texts, for cells); every name defined is a target."""
-    texts = [textwrap.dedent(t) for t in (text, *cells)]
-    labels = ["hw.py"] if not cells else [f"cell {n}" for n in range(1, len(texts) + 1)]
-    defined = re.findall(r"^(?:def )?(\w+)(?:\(| = )", "\n".join(texts), re.MULTILINE)
-    worker = open_worker(
-        Program(
-            tuple(Source(label, t) for label, t in zip(labels, texts, strict=True)),
-            tuple(
-                Sibling(name, Source(f"{name}.py", textwrap.dedent(t)), name in packages)
-                for name, t in (siblings or {}).items()
-            ),
-            {name: name for name in defined} | dict(targets or {}),
-            aliases or {},
-            whole,
-        ),
-        limits,
-        x64=x64,
-    )
-    try:
-        yield worker
-    finally:
-        worker.close()
-
-
-def ask(
-    worker: Worker,
-    name: str,
-    *args: Argument,
-    limits: Limits = LIMITS,
-    named: Sequence[Named] = (),
-    transform: Transform = Transform.PLAIN,
-    jit: bool = False,
-) -> Reply:
-    return worker.call(Call(name, args, tuple(named), transform, jit), limits)
-
-
-def plain(value: Value) -> Any:
-    """A value for comparison with literals: dtype and entries, lists, or type and text."""
-    match value:
-        case Array(data, dtype):
-            return dtype, data.tolist()
-        case Foreign(kind, text):
-            return kind, text
-    return [plain(item) for item in value]
-
-
-def result(reply: Reply) -> Any:
-    assert isinstance(reply, Returned), reply
-    return plain(reply.value)
-
-
-def raised(reply: Reply | None) -> Raised:
-    assert isinstance(reply, Raised), reply
-    return reply
-
+from tests.sandbox.workers import LIMITS, MB, X, ask, plain, raised, result, running
 
 # --------------------------------------------------------------------------- one worker for much
 
@@ -230,7 +152,7 @@ def replaces():
 def zoo() -> Iterator[Worker]:
     with running(ZOO) as worker:
         assert worker.failure is None
-        assert worker.layers == {"rlimits": "on"}
+        assert worker.layers["rlimits"] == "on"
         yield worker
 
 
@@ -583,7 +505,7 @@ def test_processes_that_a_program_starts_end_with_it() -> None:
         print(child.pid, flush=True)
         os._exit(0)
     """
-    with running(text) as worker:
+    with running(text, isolation="weak") as worker:
         _, started = result(ask(worker, "f"))
         assert all(psutil.pid_exists(pid) for pid in started)
         assert isinstance(ask(worker, "orphans"), Died)
@@ -976,13 +898,116 @@ def test_parameters_are_described(tuners: Worker) -> None:
     assert [p.kind for p in tuners.parameters("keyword_only", LIMITS) or ()][2:] == ["keyword"] * 2
 
 
+# --------------------------------------------------------------------------- what a call costs
+
+COSTLY = """\
+import sys
+import jax
+import jax.numpy as jnp
+
+def hvp(f, x, v): return jax.jvp(jax.grad(f), (x,), (v,))[1]
+def by_hessian(f, x, v): return jax.hessian(f)(x) @ v
+def loss(x): return jnp.sum(x ** 3)
+def steps(x, beta=0.9, num_steps=10):
+    for _ in range(num_steps):
+        x = beta * x
+    return x, [0.5, 0.25]
+def until_small(x): return jax.lax.while_loop(lambda x: x[0] > 1, lambda x: x / 2, x)
+def looks(x): return x if x[0] > 1 else -x
+def leaves(x): sys.exit("bye")
+def prints(x):
+    print("hello")
+    return x + 1
+
+class Model:
+    def __init__(self, key, sizes):
+        self.weights = [jax.random.normal(key, sizes)]
+        assert isinstance(self.weights[0], jax.core.Tracer), "there was no need to draw them"
+    def outputs(self, x): return x @ self.weights[0]
+class Closed:
+    def __init__(self, *args): raise TypeError("no")
+def of_model(model, x): return model.outputs(x)
+"""
+CUBES = Function(Expression("sum", (Expression("power", (Expression("x"), 3.0)),)))
+
+
+def cost(
+    worker: Worker, name: str, *args: Argument, limits: Limits = LIMITS, **more: Any
+) -> float | None:
+    return worker.cost(Call(name, args, **more), limits)
+
+
+@pytest.fixture(scope="module")
+def costly() -> Iterator[Worker]:
+    targets = {name: name for name in ("of_model", "nowhere")}
+    with running(COSTLY, targets=targets | {"outputs": "Model.outputs"}) as worker:
+        assert worker.failure is None
+        yield worker
+
+
+def test_a_call_is_counted_as_it_would_be_made(costly: Worker) -> None:
+    # cubes, and a sum; three for each product by the rate, whose number is an argument
+    assert cost(costly, "loss", X) == 6
+    assert cost(costly, "steps", X) == 30
+    assert cost(costly, "steps", X, named=(Named(("num_steps",), 4),)) == 12
+    assert cost(costly, "steps", X, named=(Named(("num_steps",), 4),), jit=True) == 12
+    slope = cost(costly, "loss", X, transform=Transform.GRADIENT)
+    assert slope is not None
+    assert 6 < slope < 24
+
+
+def test_nothing_is_drawn_for_a_count(costly: Worker) -> None:
+    model = Instance("Model", (Key(0), (3, 4)), {"weights": (np.ones((3, 4)),)})
+    assert cost(costly, "of_model", model, X) == 2 * 3 * 4
+    assert cost(costly, "outputs", model, X) == 2 * 3 * 4
+
+
+def test_a_product_by_way_of_the_hessian_shows(costly: Worker) -> None:
+    few, many = np.ones(10), np.ones(1000)
+    direct, larger = cost(costly, "hvp", CUBES, few, few), cost(costly, "hvp", CUBES, many, many)
+    formed = cost(costly, "by_hessian", CUBES, many, many)
+    assert direct is not None
+    assert larger is not None
+    assert larger == pytest.approx(100 * direct, rel=0.01)
+    assert formed is not None
+    assert formed > 100 * larger
+
+
+@pytest.mark.parametrize("name", ["looks", "until_small", "leaves", "nowhere"])
+def test_what_cannot_be_counted_has_no_cost_and_the_worker_goes_on(
+    costly: Worker, name: str
+) -> None:
+    assert cost(costly, name, X) is None
+    assert result(ask(costly, "prints", X)) == ("float64", [2.0, 3.0, 4.0])
+
+
+def test_arguments_that_cannot_be_made_have_no_cost(costly: Worker) -> None:
+    assert cost(costly, "of_model", Instance("Closed", (), {}), X) is None
+    assert cost(costly, "of_model", Instance("Nowhere", (), {}), X) is None
+    assert cost(costly, "loss") is None
+    assert costly.alive
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["while True: x = x", "__import__('os')._exit(0)", "everywhere(b'garbage' * 100)"],
+    ids=["endless-loop", "exit", "garbage"],
+)
+def test_a_worker_that_ends_over_a_count_tells_none(body: str) -> None:
+    with running(f"{WRITER}\ndef f(x):\n    {body}\n    while True: pass\n") as worker:
+        start = time.monotonic()
+        assert cost(worker, "f", X, limits=replace(LIMITS, cpu_seconds=1.5)) is None
+        assert time.monotonic() - start < 10
+        assert not worker.alive
+
+
+@pytest.mark.parametrize("forged", ["operations=-1", "operations='few'", "raised=5", "fault='?'"])
+def test_a_count_that_a_program_makes_up_is_none_if_it_is_no_number(forged: str) -> None:
+    with running(f"{WRITER}\ndef f(x): everywhere(frame({forged}))\n") as worker:
+        assert cost(worker, "f", X) is None
+
+
 # --------------------------------------------------------------------------- starting
-
-
-def test_a_worker_that_cannot_start_is_our_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch, "_START", "raise SystemExit('not today')")
-    with pytest.raises(GraderError, match=r"^adcheck could not start a worker process: not today$"):
-        open_worker(Program(()), LIMITS)
 
 
 @pytest.mark.parametrize("when", ["loading", "called"])
@@ -999,21 +1024,20 @@ def test_flags_that_this_jaxlib_does_not_know_are_left_out(
     assert launch._flags == [known]
 
 
+def test_a_count_survives_a_flag_that_this_jaxlib_does_not_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(launch, "_flags", ["--xla_there_is_no_such_flag=1"])
+    with running("def f(x): return 2 * x\n") as worker:
+        assert cost(worker, "f", X) == 3
+    assert launch._flags == []
+
+
 def test_the_users_own_flags_come_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=1")
     with running("import os\ndef f(): return os.environ['XLA_FLAGS']\n") as worker:
         _, flags = result(ask(worker, "f"))
         assert flags.strip("'").split()[-1] == "--xla_backend_optimization_level=1"
-
-
-def test_nothing_is_left_behind() -> None:
-    ours = psutil.Process(os.getpid())
-    before = {child.pid for child in ours.children()}
-    with running("def f(): return 1.0\n") as worker:
-        started = {child.pid for child in ours.children()} - before
-        assert started == {worker._process.pid}
-    assert {child.pid for child in ours.children()} == before
-    assert not worker.alive
 
 
 # --------------------------------------------------------------------------- stand-ins

@@ -1,0 +1,40 @@
+"""What tests of the sandbox share: the fork server under other circumstances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from adcheck.sandbox import isolation, process, start
+from tests.sandbox.workers import running
+
+NO_LANDLOCK = """\
+from adcheck.sandbox.confine import landlock, system
+def abi(): raise system.LayerError("this kernel has no Landlock (Function not implemented)")
+landlock.abi = abi
+"""
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Runs Python in every new process of the sandbox, before it becomes what it is.
+
+    In it, ``{module}`` is what that will be: ``forkserver`` or ``entry``.
+    """
+
+    def change(code: str) -> None:
+        start.stop()
+        changed = process._START.replace("{module}.main()", f"pass\n{code}\n{{module}}.main()")
+        monkeypatch.setattr(process, "_START", changed)
+
+    yield change
+    start.stop()
+
+
+@pytest.fixture(scope="session")
+def strict() -> None:
+    """Skips where workers cannot be confined strictly."""
+    with running("x = 1\n") as worker:
+        if isolation.level(worker.layers) != "strict":
+            pytest.skip(f"no strict isolation here: {worker.layers}")
