@@ -2,28 +2,32 @@
 
 Draws are rounded to float32, so that a student whose code computes in single precision starts
 from the very same numbers, and only their computation's own rounding is left to be judged.
+
+JAX is imported when something is evaluated with it: answers that come from NumPy need none.
 """
 
 from __future__ import annotations
 
+import enum
 import functools
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import jax
 import numpy as np
 import numpy.typing as npt
 
 from adcheck.compare import RELATIVE_FLOAT64, Tolerance, compare, from_spread
-from adcheck.model import Comparison, Expression, Kind, Returned
+from adcheck.model import Comparison, Expression, Function, Kind, Returned
+from adcheck.sandbox.codec import callable_of
 
 __all__ = [
     "X",
     "Y",
     "case_seed",
     "evaluate",
+    "evaluate_on",
     "generator",
     "judge_all",
     "normal",
@@ -89,6 +93,8 @@ def _compiler_options() -> dict[str, Any]:
 
 
 def _is_known(name: str, value: Any) -> bool:
+    import jax
+
     try:
         jax.jit(lambda x: x + 1, compiler_options={name: value})(np.float32(0))
     except Exception:  # an unknown option is told by whatever XLA raises
@@ -100,13 +106,87 @@ def evaluate(function: Callable[..., Any], *arguments: AnyArray) -> AnyArray:
     """A function's value on arrays, compiled, in the arguments' own precision.
 
     Args:
-        function: of JAX arrays.
+        function: of JAX arrays; hashable. One and the same object compiles once per shape.
         arguments: float64, or float32 throughout.
     """
+    import jax
+
     double = any(argument.dtype == np.float64 for argument in arguments)
     with jax.enable_x64(double):
-        compiled = jax.jit(function, compiler_options=_compiler_options())
-        return np.asarray(compiled(*arguments))
+        return np.asarray(_compiled(function)(*arguments))
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    import jax
+
+    compiled: Callable[..., Any] = jax.jit(function, compiler_options=_compiler_options())
+    return compiled
+
+
+def evaluate_on(change: Callable[..., Any], body: Expression, *arguments: AnyArray) -> AnyArray:
+    """The value of ``change(f, *arguments)`` for a function f that is given as data.
+
+    Compiled once for all functions of one structure: their constants are arguments too.
+
+    Args:
+        change: of a callable f and JAX arrays; hashable.
+        body: f as data.
+        arguments: float64, or float32 throughout.
+    """
+    structure, constants = _lifted(body)
+    precision = arguments[0].dtype
+    lifted = [np.asarray(constant, precision) for constant in constants]
+    return evaluate(_with_constants(change, structure, len(lifted)), *lifted, *arguments)
+
+
+class _Slot(enum.Enum):
+    """Where a constant stood in an expression."""
+
+    SLOT = enum.auto()
+
+
+def _lifted(body: Expression) -> tuple[Expression, list[float | AnyArray]]:
+    """A hashable expression with slots for its constants, and the constants in order.
+
+    Integers stay: they are exponents, sizes and places, on which the structure depends.
+    """
+    constants: list[float | AnyArray] = []
+    operands: list[Any] = []
+    for operand in body.operands:
+        if isinstance(operand, Expression):
+            structure, inner = _lifted(operand)
+            operands.append(structure)
+            constants += inner
+        elif isinstance(operand, int):
+            operands.append(operand)
+        else:
+            operands.append(_Slot.SLOT)
+            constants.append(operand)
+    return Expression(body.op, tuple(operands)), constants
+
+
+def _filled(structure: Expression, constants: Iterator[Any]) -> Expression:
+    def fill(operand: Any) -> Any:
+        if isinstance(operand, Expression):
+            return _filled(operand, constants)
+        return next(constants) if operand is _Slot.SLOT else operand
+
+    return Expression(structure.op, tuple(map(fill, structure.operands)))
+
+
+@functools.lru_cache(maxsize=512)
+def _with_constants(
+    change: Callable[..., Any], structure: Expression, count: int
+) -> Callable[..., Any]:
+    """One and the same function object each time, so that JAX compiles it once per shape."""
+    import jax.numpy as jnp
+
+    def changed(*arrays: Any) -> Any:
+        body = _filled(structure, iter(arrays[:count]))
+        return change(callable_of(Function(body), jnp), *arrays[count:])
+
+    return changed
 
 
 def summary(x0: Vector) -> str:
@@ -116,25 +196,24 @@ def summary(x0: Vector) -> str:
 
 
 def judge_all(
-    expected: Callable[[], Sequence[AnyArray]],
-    single: Callable[[], Sequence[float]] | None = None,
+    expected: Sequence[AnyArray],
+    spreads: Sequence[Callable[[], float]] | None = None,
     double: float = RELATIVE_FLOAT64,
 ) -> Judge:
     """A judge that compares each call's result with an array; the first that differs decides.
 
     Args:
-        expected: one array per call; evaluated once, when the first result is there.
-        single: for each call, the spread of equivalent formulations in float32.
+        expected: one array per call.
+        spreads: for each call, the spread of equivalent formulations in float32; evaluated once,
+            where a result in single precision is seen.
         double: relative tolerance for results in double precision.
     """
-    spreads = None if single is None else functools.cache(single)
+    single = [functools.cache(functools.partial(_tolerance_of, s)) for s in spreads or ()]
 
     def judge(replies: Sequence[Returned]) -> Comparison:
         worst = Comparison(Kind.EQUAL)
-        for index, (wanted, reply) in enumerate(zip(expected(), replies, strict=False)):
-            tolerance = Tolerance(double)
-            if spreads is not None:
-                tolerance = Tolerance(double, _single(spreads, index))
+        for index, (wanted, reply) in enumerate(zip(expected, replies, strict=False)):
+            tolerance = Tolerance(double, single[index]) if single else Tolerance(double)
             comparison = compare(wanted, reply.value, tolerance)
             if not comparison.ok:
                 return replace(comparison, call=index)
@@ -144,8 +223,8 @@ def judge_all(
     return judge
 
 
-def _single(spreads: Callable[[], Sequence[float]], index: int) -> Callable[[], float]:
-    return lambda: from_spread(spreads()[index])
+def _tolerance_of(spread: Callable[[], float]) -> float:
+    return from_spread(spread())
 
 
 def single_spread(expected: AnyArray, formulations: Sequence[Callable[[], Any]]) -> float:

@@ -1,7 +1,8 @@
 """Comparing a result with what was expected, and saying in one sentence how they differ.
 
 Pure: no clock, no file, no random state. A comparison goes in the order structure, shape, dtype,
-non-finite, value, and its message names the worst entry with both values.
+non-finite, value. Its message names the worst entry as it was returned; what was expected there
+stands apart, since not every course tells its students.
 """
 
 from __future__ import annotations
@@ -204,12 +205,12 @@ def _value(expected: AnyArray, array: Array, tolerance: Tolerance) -> Comparison
     wanted, got = _distinct(float(expected[index]), float(array.data[index]))
     where = _position(index)
     if expected.ndim == 0:
-        message = f"The value is wrong: expected {wanted}, got {got}."
+        message = f"The value is wrong: it is {got}."
     else:
         wrong = int(np.sum(difference > allowed))
         message = (
             f"{wrong} of {expected.size} values {'is' if wrong == 1 else 'are'} wrong; "
-            f"the worst is at {where}: expected {wanted}, got {got}."
+            f"the worst, at {where}, is {got}."
         )
     return Comparison(Kind.VALUE, message, wanted, got, where, error, relative=relative)
 

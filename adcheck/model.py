@@ -7,7 +7,7 @@ Only the standard library and numpy are imported, so that every stage may import
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -386,6 +386,11 @@ class Comparison:
         return self.kind is Kind.EQUAL
 
 
+def as_returned(value: Value) -> Value:
+    """What is judged of a result, unless a case says otherwise: all of it."""
+    return value
+
+
 @dataclass(frozen=True)
 class Case:
     """One test of one item: calls of the student's function, and how their results are judged.
@@ -403,6 +408,8 @@ class Case:
         limits: overrides the item's limits.
         more: further calls that are needed, given what the first ones returned; made in the same
             worker.
+        expected: the right answer to each call, where it is one array or a tuple of arrays.
+        read: the part of a returned value that is judged.
     """
 
     part: str
@@ -414,6 +421,17 @@ class Case:
     data: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits | None = None
     more: Callable[[Sequence[Returned]], tuple[Call, ...]] | None = None
+    expected: Callable[[], Sequence[Answer]] | None = None
+    read: Callable[[Value], Value] = as_returned
+
+
+Answer: TypeAlias = "npt.NDArray[Any] | tuple[npt.NDArray[Any], ...]"
+"""What a call should return, or would return by mistake."""
+
+Variant: TypeAlias = "Callable[[Case], Sequence[Answer | None]]"
+"""A way of answering, right or wrong: what it gives on a case, one answer per call.
+
+None for a call of which it says nothing; an empty sequence where it says nothing of the case."""
 
 
 @dataclass(frozen=True)
@@ -421,17 +439,22 @@ class Mistake:
     """A mistake that students make, as a wrong variant of the reference.
 
     Attributes:
-        slug: stable name, such as ``"ignores-params"``.
+        slug: stable name, such as ``"ignores-params"``. Several entries of a catalogue may share
+            one: variants of one mechanism.
         sentence: names the mistake.
         hint: says what to look at, without the solution.
-        variant: what the mistake gives on a case, one array per call; None for a call on which
-            it says nothing. An empty sequence: it says nothing of this case.
+        variant: what the mistake gives.
+        rounding: error of the variant itself relative to its largest entry, where it is more
+            than that of a few operations: a difference quotient amplifies rounding.
+        equivalents: slugs of mistakes that no result can tell from this one.
     """
 
     slug: str
     sentence: str
     hint: str
-    variant: Callable[[Case], Sequence[npt.NDArray[Any] | None]]
+    variant: Variant
+    rounding: float = 0.0
+    equivalents: tuple[str, ...] = ()
 
 
 # --------------------------------------------------------------------------- assignments
@@ -540,6 +563,14 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Signature:
+    """What a student's function takes, and the numbers that stand in it (as in `Context`)."""
+
+    parameters: tuple[Parameter, ...] | None = None
+    literals: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Task:
     """How one item is graded automatically.
 
@@ -549,11 +580,74 @@ class Task:
         follows: ids of items on whose functions this one's may call. Where such a function is
             wrong and this item's too, the item is graded again with stand-ins in their place
             (`Context.replaced`), so that one mistake is not paid for twice.
+        right: by name, equivalent formulations of the right answer in either precision; all of
+            them have to pass, which ``adcheck validate`` measures.
+        near_misses: by name, answers that are wrong on few inputs only. They have to fail, too,
+            but are too rare to have a sentence of their own.
+        signatures: of functions that a student may write, where the cases depend on them;
+            ``adcheck validate`` goes through all.
+        reducer: how a failing case is made smaller.
+        probes: further calls that tell something of a wrong function that no known mistake
+            explains, once its values were judged.
+        cost: two calls, of which the second is larger, whose cost is told in the report.
     """
 
     cases: Callable[[Context], Sequence[Case]]
     mistakes: tuple[Mistake, ...] = ()
     follows: tuple[str, ...] = ()
+    right: Mapping[str, Variant] = field(default_factory=dict)
+    near_misses: Mapping[str, Variant] = field(default_factory=dict)
+    signatures: tuple[Signature, ...] = (Signature(),)
+    reducer: Reducer | None = None
+    probes: Callable[[Context], Sequence[Probe]] | None = None
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True)
+class Reducer:
+    """How a failing case of an item is made smaller.
+
+    Attributes:
+        points: the inputs to try instead of a case's own, smallest and simplest first; each a
+            mapping from names to values, of which arrays are made simpler entry by entry.
+        case: the case with one point's inputs. None where the right answer there proves nothing,
+            being zero.
+        entries: names of the arrays whose entries may be replaced by simpler ones.
+    """
+
+    points: Callable[[Context, Case], Iterable[Mapping[str, Any]]]
+    case: Callable[[Context, Mapping[str, Any]], Case | None]
+    entries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A property that every right answer has, tried on a wrong one.
+
+    Attributes:
+        calls: made in one worker.
+        holds: whether the property holds, given what every call returned.
+        sentence: said where it does not.
+    """
+
+    calls: tuple[Call, ...]
+    holds: Callable[[Sequence[Returned]], bool]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """How the cost of an item's function is measured: counted, and told, never graded.
+
+    Attributes:
+        calls: of growing size.
+        units: operations of one unit, for each call.
+        told: the sentence, from the number of units of each call.
+    """
+
+    calls: Callable[[Context], Sequence[Call]]
+    units: Callable[[Context], Sequence[float]]
+    told: Callable[[Sequence[float]], str]
 
 
 @dataclass(frozen=True)
@@ -633,6 +727,9 @@ class Counterexample:
         inputs: name and text of each input.
         expected, got: the worst element's values, or shapes, as text.
         where: index of the worst element.
+        snippet: Python that fails with the student's function and does not tell the right answer;
+            empty where there is none.
+        full_snippet: the same with the right answer in it.
     """
 
     part: str
@@ -642,6 +739,8 @@ class Counterexample:
     expected: str
     got: str
     where: str
+    snippet: str = ""
+    full_snippet: str = ""
 
 
 @dataclass(frozen=True)
@@ -717,6 +816,14 @@ class Isolation:
     layers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Feedback(enum.StrEnum):
+    """How much a report tells of what was wrong."""
+
+    SCORE = "score"  # points alone
+    HINTS = "hints"  # and what was wrong, a hint, and inputs on which it shows
+    FULL = "full"  # and the right answers for these inputs
+
+
 @dataclass(frozen=True)
 class Report:
     """The result of grading one submission; the only input of a renderer.
@@ -732,6 +839,7 @@ class Report:
         versions: of adcheck, python, jax and numpy.
         seconds: elapsed for the whole run.
         whole: whether the whole submission had to be run.
+        feedback: how much of what was wrong is in it.
     """
 
     path: str
@@ -744,6 +852,7 @@ class Report:
     versions: Mapping[str, str]
     seconds: float
     whole: bool = False
+    feedback: Feedback = Feedback.FULL
 
     @property
     def items(self) -> tuple[ItemResult, ...]:
@@ -776,3 +885,105 @@ class Report:
         if any(item.status is Status.ERROR for item in self.items):
             return 70
         return 0 if self.score >= self.auto_max else 1
+
+
+# --------------------------------------------------------------------------- validations
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of one way of answering an item, over all runs of a validation.
+
+    Attributes:
+        name: of a formulation or a near miss; slug of a known mistake.
+        variants: how many entries of the catalogue share the slug.
+        runs: how often it was judged, over seeds, signatures and variants.
+        passed: how often it earned every point.
+        named: how often it was named as itself, or as a mistake that nothing tells from it.
+        others: how often another mistake was named instead, by slug.
+        first: the first seed with which something was off: it ``"lost"`` or ``"passed"``, its
+            ``"margin"``, its being ``"unnamed"`` or ``"named <another slug>"``.
+        margin: how far off it is, in tolerances: of a right answer the largest error in any case,
+            of a wrong one the least error on the best case of a run.
+        single: the same for a known mistake whose results are rounded to single precision.
+            Infinite, as `margin` is, where it shows by something else than its numbers' size.
+    """
+
+    name: str
+    variants: int = 1
+    runs: int = 0
+    passed: int = 0
+    named: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
+    first: Mapping[str, int] = field(default_factory=dict)
+    margin: float = float("inf")
+    single: float = float("inf")
+
+    @property
+    def lost(self) -> int:
+        """How often it lost points."""
+        return self.runs - self.passed
+
+    @property
+    def unnamed(self) -> int:
+        """How often it lost points, and no mistake was named."""
+        return self.lost - self.named - sum(self.others.values())
+
+
+@dataclass(frozen=True)
+class ItemValidation:
+    """How sound the checks of one item are.
+
+    Attributes:
+        item: the row of the rubric.
+        right: equivalent formulations of the right answer; each has to earn every point.
+        mistakes: the known ones, by slug; each has to lose points and be named.
+        near_misses: each has to lose points, and none may be named.
+        problems: what is off, a sentence each.
+    """
+
+    item: Item
+    right: tuple[Tally, ...]
+    mistakes: tuple[Tally, ...]
+    near_misses: tuple[Tally, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def wrong(self) -> tuple[Tally, ...]:
+        """Whatever has to lose points."""
+        return self.mistakes + self.near_misses
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How sound the checks of an assignment are.
+
+    Attributes:
+        slug: of the assignment.
+        title: of the assignment.
+        items: those that a machine grades, in the rubric's order.
+        seeds: of the runs.
+        near_seeds: those of the runs in which near misses were judged too.
+        most_error: tolerances by which a right answer may be off.
+        least_margin: tolerances by which a known mistake has to be off on its best case.
+        seconds: elapsed.
+    """
+
+    slug: str
+    title: str
+    items: tuple[ItemValidation, ...]
+    seeds: tuple[int, ...]
+    near_seeds: tuple[int, ...]
+    most_error: float
+    least_margin: float
+    seconds: float
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is off, a sentence each."""
+        return tuple(problem for item in self.items for problem in item.problems)
+
+    @property
+    def exit_code(self) -> int:
+        """0: nothing is off; 1: something is."""
+        return 1 if self.problems else 0

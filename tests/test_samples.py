@@ -1,6 +1,7 @@
 """Every sample submission, right, wrong, partial and broken, through the command line.
 
-`submissions/expected.toml` says what each earns, item by item, and why.
+`submissions/expected.toml` says what each earns, item by item, and why. Those of known mistakes,
+in `submissions/mistakes`, are graded by `test_mistakes`.
 """
 
 import json
@@ -57,7 +58,7 @@ def test_a_sample_earns_exactly_its_points(name: str) -> None:
 
 
 def test_every_sample_is_expected_something_of() -> None:
-    listed = {SUBMISSIONS / name for name in EXPECTED}
+    listed = {SUBMISSIONS / name for name in EXPECTED} | {SUBMISSIONS / "mistakes"}
     files = [path for path in SUBMISSIONS.rglob("*") if path.is_file()]
     strays = [
         str(path.relative_to(SUBMISSIONS))

@@ -9,15 +9,76 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from adcheck.authoring import X, normal, op
-from adcheck.model import Expression
+from adcheck.model import Expression, Function
+from adcheck.sandbox.codec import callable_of
+from reference import second_order
 
-Draw = Callable[[np.random.Generator], Expression]
+Vector = npt.NDArray[np.float64]
+Product = Callable[[Vector, Vector], Vector]
+
+DENSE = 1000
+"""Up to so many entries of x a Hessian is formed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """A function with a point and a vector, and what its derivatives are there.
+
+    Attributes:
+        f: the function as data.
+        x: the point, shape (n,).
+        v: the vector, shape (n,).
+        known: the product on paper, where n is too large for a Hessian.
+    """
+
+    f: Expression
+    x: Vector
+    v: Vector
+    known: Product | None = None
+
+    @property
+    def dense(self) -> bool:
+        """Whether its Hessian can be formed."""
+        return self.x.size <= DENSE
+
+    @cached_property
+    def product(self) -> Vector:
+        """The Hessian at x times v: shape (n,)."""
+        return self.hessian @ self.v if self.known is None else self.known(self.x, self.v)
+
+    @property
+    def gradient(self) -> Vector:
+        """At x: shape (n,)."""
+        return self._at_x[0]
+
+    @property
+    def hessian(self) -> Vector:
+        """At x: shape (n, n)."""
+        return self._at_x[1]
+
+    @cached_property
+    def hessian_at_v(self) -> Vector:
+        """At v instead of x: shape (n, n)."""
+        return second_order.derivatives(self._function, self.v)[1]
+
+    def gradient_at(self, step: float) -> Vector:
+        """At x + step v: shape (n,)."""
+        return second_order.gradient(self._function, self.x + step * self.v)
+
+    @cached_property
+    def _at_x(self) -> tuple[Vector, Vector]:
+        return second_order.derivatives(self._function, self.x)
+
+    @cached_property
+    def _function(self) -> Callable[[Any], Any]:
+        return callable_of(Function(self.f), second_order.Jets)
 
 
 @dataclass(frozen=True)
@@ -26,15 +87,16 @@ class Family:
 
     Attributes:
         n: entries of x.
-        build: draws a member.
+        build: draws a member and, where n is large, its product on paper.
     """
 
     n: int
-    build: Callable[[np.random.Generator, int], Expression]
+    build: Callable[[np.random.Generator, int], Expression | tuple[Expression, Product]]
 
-    def draw(self, rng: np.random.Generator) -> Expression:
+    def draw(self, rng: np.random.Generator) -> tuple[Expression, Product | None]:
         """A random member."""
-        return self.build(rng, self.n)
+        built = self.build(rng, self.n)
+        return built if isinstance(built, tuple) else (built, None)
 
 
 def cubic(rng: np.random.Generator, n: int) -> Expression:
@@ -46,9 +108,13 @@ def cubic(rng: np.random.Generator, n: int) -> Expression:
     return op("add", power, op("mul", 0.5, op("sum", op("mul", X, op("matmul", a, X)))))
 
 
+FREQUENCY = 100.0
+"""Of the fast waves: the error of a central difference grows with its square."""
+
+
 def trigonometric(rng: np.random.Generator, n: int) -> Expression:
-    """sum_i sin(b_i + <a_i, x>) cos(<c_i, x>)."""
-    a, c, b = normal(rng, n, n), normal(rng, n, n), normal(rng, n)
+    """sum_i sin(b_i + <a_i, x>) cos(<c_i, x>), with fast waves a_i."""
+    a, c, b = FREQUENCY * normal(rng, n, n), normal(rng, n, n), normal(rng, n)
     waves = op("sin", op("add", b, op("matmul", a, X)))
     return op("sum", op("mul", waves, op("cos", op("matmul", c, X))))
 
@@ -71,26 +137,48 @@ def network(rng: np.random.Generator, n: int) -> Expression:
     return op("sum", op("power", op("sub", outputs, targets), 2))
 
 
+_SMOOTH = ("sin", "cos", "tanh", "log1p_square", "sqrt1p_square")
+
+
 def random_composition(rng: np.random.Generator, n: int) -> Expression:
-    """A random tree of smooth primitives over dense linear maps."""
-    inner = [_random_feature(rng, n) for _ in range(3)]
+    """A random composition of smooth primitives over dense linear maps.
+
+    One of five structures: a function of a structure that was compiled before costs nothing.
+    """
+    first = int(rng.integers(len(_SMOOTH)))
+    names = [_SMOOTH[(first + i) % len(_SMOOTH)] for i in range(4)]
+    inner = [op(name, op("matmul", _spread(rng, n), X)) for name in names[:3]]
     mixed = op("add", op("mul", inner[0], inner[1]), inner[2])
-    outer = rng.choice(["sin", "tanh", "log1p_square", "sqrt1p_square"])
-    return op("add", op("sum", mixed), op(str(outer), op("mul", 0.25, op("sum", inner[1]))))
+    return op("add", op("sum", mixed), op(names[3], op("mul", 0.25, op("sum", inner[1]))))
 
 
-def _random_feature(rng: np.random.Generator, n: int) -> Expression:
-    name = str(rng.choice(["sin", "cos", "tanh", "log1p_square", "sqrt1p_square"]))
-    return op(name, op("matmul", normal(rng, n, n) / np.float32(n) ** 0.5, X))
+def _spread(rng: np.random.Generator, n: int) -> Vector:
+    """A dense matrix that keeps the size of its argument."""
+    return np.asarray(normal(rng, n, n) / np.float32(n) ** 0.5).astype("f4").astype("f8")
 
 
-def large(rng: np.random.Generator, n: int) -> Expression:
-    """(<a, x>)^3 / 6n + sum_i sin(x_i x_{i+1}) + sqrt(1 + |x|^2): dense, with O(n) data."""
+def large(rng: np.random.Generator, n: int) -> tuple[Expression, Product]:
+    """(<a, x>)^3 / 6n + sum_i sin(x_i x_{i-1}) + sqrt(1 + |x|^4) / n: dense, with O(n) data."""
     a = normal(rng, n)
     cubed = op("mul", 1.0 / (6.0 * n), op("power", op("sum", op("mul", a, X)), 3))
     neighbours = op("sum", op("sin", op("mul", X, op("roll", X, 1))))
     norm = op("sqrt1p_square", op("sum", op("mul", X, X)))
-    return op("add", op("add", cubed, neighbours), op("mul", 1.0 / n, norm))
+    body = op("add", op("add", cubed, neighbours), op("mul", 1.0 / n, norm))
+    return body, lambda x, v: _large_product(a, x, v)
+
+
+def _large_product(a: Vector, x: Vector, v: Vector) -> Vector:
+    """The product for `large`, term by term: the tangent of its gradient in the direction v."""
+    n = x.size
+    before, tangent = np.roll(x, 1), np.roll(v, 1)
+    angle = x * before
+    turn = -np.sin(angle) * (v * before + x * tangent)  # the tangent of cos(angle)
+    neighbours = turn * before + np.cos(angle) * tangent
+    neighbours += np.roll(turn * x + np.cos(angle) * v, -1)
+    q = float(x @ x)
+    r = np.hypot(1.0, q)
+    norm = 2.0 * (q / r * v + 2.0 * float(x @ v) / r**3 * x)
+    return np.asarray((float(a @ x) * float(a @ v) * a + norm) / n + neighbours)
 
 
 FAMILIES = (

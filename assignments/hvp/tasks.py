@@ -1,369 +1,190 @@
-"""How the assignment `hvp` is graded: the cases of each item and what their answers are.
-
-Every case calls the function at least twice on inputs of equal shape, so that an answer that was
-cached or compiled for the first input is wrong on the second. Small and simple cases come first.
-"""
+"""How the assignment `hvp` is graded: for each item its cases, known mistakes and right answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cache, lru_cache, partial
-from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import case_seed, evaluate, generator, judge_all, normal, single_spread
-from adcheck.compare import array_of, compare
-from adcheck.model import (
-    Array,
-    Call,
-    Case,
-    Comparison,
-    Context,
-    Expression,
-    Function,
-    Instance,
-    Key,
-    Kind,
-    Returned,
-    Task,
-    Value,
-)
-from adcheck.sandbox.codec import callable_of
-from reference import hvp as reference
+from adcheck.authoring import generator, normal
+from adcheck.compare import array_of
+from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import functions, mistakes
+from . import cases, functions, mistakes, reductions, right
 
 Vector = npt.NDArray[np.float64]
-AnyArray = npt.NDArray[Any]
-Sizes = tuple[int, ...]
-
-SHAPES: tuple[Sizes, ...] = ((2, 3, 1), (3, 3, 3, 2), (2, 4, 3, 5, 1), (5, 8, 8, 3))
-"""Layer sizes: two to four layers, square and not, one layer's shape repeated, odd and even, one
-to three outputs, 9 to 128 weights. A single layer is left out: its Hessian is zero."""
-
-MATRIX_SIZES = (2, 7, 65)
-"""Sizes of the matrices for `naive_hvp`; the last is above 64 and odd."""
-
-SMALL = 5
-"""Up to so many entries every case makes three calls; a larger one makes two."""
-
-LARGE = 200_000
-"""Entries of x where no Hessian can fit: it would take 320 GB. One product takes milliseconds
-there, so that n separate products could not end within the time limit either."""
-
-KEPT = 64
-"""Draws and products that are kept for the next submission: the seven cases of nine seeds. The
-large one takes 13 MB, which are 2 x 4 vectors of 200000 doubles."""
 
 
 def tasks() -> Mapping[str, Task]:
     """How each automatically graded item is graded, by item id."""
     return {
-        "hvp.get_params": Task(_get_params_cases, mistakes.GET_PARAMS),
-        "hvp.hessian": Task(_hessian_cases, mistakes.HESSIAN, follows=("hvp.get_params",)),
-        "hvp.naive_hvp": Task(_naive_hvp_cases, mistakes.NAIVE_HVP),
-        "hvp.hvp": Task(_hvp_cases, mistakes.HVP),
+        "hvp.get_params": Task(
+            cases.get_params_cases,
+            mistakes.GET_PARAMS,
+            right=right.GET_PARAMS,
+            near_misses=right.ALMOST_GET_PARAMS,
+            reducer=reductions.GET_PARAMS,
+        ),
+        "hvp.hessian": Task(
+            cases.hessian_cases,
+            mistakes.HESSIAN,
+            follows=("hvp.get_params",),
+            right=right.HESSIAN,
+            near_misses=right.ALMOST_HESSIAN,
+            reducer=reductions.HESSIAN,
+        ),
+        "hvp.naive_hvp": Task(
+            cases.naive_hvp_cases,
+            mistakes.NAIVE_HVP,
+            right=right.NAIVE_HVP,
+            near_misses=right.ALMOST_NAIVE_HVP,
+            reducer=reductions.NAIVE_HVP,
+            probes=_naive_hvp_probes,
+        ),
+        "hvp.hvp": Task(
+            cases.hvp_cases,
+            mistakes.HVP,
+            right=right.HVP,
+            near_misses=right.ALMOST_HVP,
+            reducer=reductions.HVP,
+            probes=_hvp_probes,
+            cost=COST,
+        ),
     }
 
 
-# --------------------------------------------------------------------------- get_params
+# --------------------------------------------------------------------------- probes
 
 
-def _get_params_cases(context: Context) -> Sequence[Case]:
-    return [_get_params_case(context, index, sizes) for index, sizes in enumerate(SHAPES)]
+def _naive_hvp_probes(context: Context) -> Sequence[Probe]:
+    """Properties of the product with a matrix."""
+    rng = generator(0)
+    matrix, vector = cases.symmetric_pair(rng, 3)
+    other, other_vector = cases.symmetric_pair(rng, 3)
 
+    def call(h: Vector, v: Vector) -> Call:
+        return Call(context.item.id, (h, v), jit=True)
 
-def _get_params_case(context: Context, index: int, sizes: Sizes) -> Case:
-    seed = case_seed(context.seed, context.item.id, index)
-    rng = generator(seed)
-    weights = [_weights(rng, sizes) for _ in range(2)]
-    calls = [
-        Call(context.item.id, (_model(seed + i, sizes, w),), jit=True)
-        for i, w in enumerate(weights)
-    ]
-    return Case(
-        part="values",
-        index=index,
-        seed=seed,
-        inputs=tuple(
-            {"layer_sizes": list(sizes), "weights": [np.round(m, 3) for m in w]} for w in weights
+    once = call(matrix, vector)
+    return (
+        Probe(
+            (once, call(matrix, other_vector)),
+            _differ,
+            "The result does not depend on the vector.",
         ),
-        calls=tuple(calls),
-        judge=lambda replies: _judge_params(weights, replies),
-        data={"sizes": sizes, "weights": weights},
+        Probe((once, call(other, vector)), _differ, "The result does not depend on the Hessian."),
+        Probe(
+            (once, call(matrix, 2 * vector)),
+            _doubled,
+            "The result is not linear in the vector: twice the vector does not give twice the "
+            "result.",
+        ),
+        Probe(
+            (once, call(2 * matrix, vector)),
+            _doubled,
+            "The result is not linear in the Hessian: twice the Hessian does not give twice the "
+            "result.",
+        ),
     )
 
 
-def _judge_params(weights: Sequence[list[Vector]], replies: Sequence[Returned]) -> Comparison:
-    for index, (drawn, reply) in enumerate(zip(weights, replies, strict=False)):
-        held = _observed_weights(drawn, reply) if "weights" in reply.observed else drawn
-        if held is None:
-            message = (
-                "The model's weights are not drawn from N(0, 1) as the given class draws them."
-            )
-            return Comparison(Kind.PROPERTY, message)
-        expected = np.concatenate([w.ravel() for w in held])
-        comparison = compare(expected, reply.value)
-        if not comparison.ok:
-            return replace(_permuted(expected, reply.value) or comparison, call=index)
-    return Comparison(Kind.EQUAL)
+def _hvp_probes(context: Context) -> Sequence[Probe]:
+    """Properties of the product with a function's Hessian."""
+    rng = generator(0)
+    f, other = (functions.random_composition(rng, 3) for _ in range(2))
+    x, y, v, w = (normal(rng, 3) for _ in range(4))
 
+    def call(body: Any, point: Vector, vector: Vector) -> Call:
+        return Call(context.item.id, (Function(body), point, vector), jit=True)
 
-def _observed_weights(drawn: list[Vector], reply: Returned) -> list[Vector] | None:
-    """The weights that a model kept instead of those given; None where they are no honest draw."""
-    value = reply.observed["weights"]
-    arrays = [array_of(item) for item in value] if isinstance(value, tuple) else []
-    held = [array.data.astype(np.float64) for array in arrays if isinstance(array, Array)]
-    if [w.shape for w in held] != [w.shape for w in drawn]:
-        return None
-    entries = np.concatenate([w.ravel() for w in held])
-    honest = 0.3 < float(np.std(entries)) < 3.0 and len(np.unique(entries)) == len(entries)
-    return held if honest else None
-
-
-def _permuted(expected: Vector, value: Value) -> Comparison | None:
-    """Tells a flat vector of the right numbers in another order from a wrong one."""
-    order = _order(expected, value)
-    if order is None:
-        return None
-    array = array_of(value)
-    assert array is not None
-    first = int(np.argmax(array.data != expected))
-    return Comparison(
-        Kind.VALUE,
-        "The right numbers are there in another order: layers go first to last, each in C order "
-        f"(row by row); the first difference is at [{first}].",
-        f"{expected[first]:.6g}",
-        f"{array.data[first]:.6g}",
-        f"[{first}]",
-        np.inf,
+    once = call(f, x, v)
+    return (
+        Probe((once, call(f, x, w)), _differ, "The result does not depend on v."),
+        Probe((once, call(f, y, v)), _differ, "The result does not depend on x."),
+        Probe((once, call(other, x, v)), _differ, "The result does not depend on f."),
+        Probe(
+            (once, call(f, x, 2 * v)),
+            _doubled,
+            "The result is not linear in v: 2 v does not give twice the result of v.",
+        ),
+        Probe(
+            tuple(call(f, x, unit) for unit in np.eye(3)),
+            _symmetric,
+            "The results for the unit vectors are not the columns of a symmetric matrix, and a "
+            "Hessian is one.",
+        ),
     )
 
 
-def _order(expected: Vector, value: Value) -> npt.NDArray[np.int64] | None:
-    """The permutation p with ``value == expected[p]``; None where there is none."""
-    array = array_of(value)
-    if array is None or array.data.shape != expected.shape or array.data.dtype.kind != "f":
+CLOSE = 1e-6
+"""Relative error up to which a property holds: single precision is taken in its stride."""
+
+
+def _arrays(replies: Sequence[Returned]) -> list[npt.NDArray[Any]] | None:
+    """The results, if they are finite arrays of one shape."""
+    arrays = [array_of(reply.value) for reply in replies]
+    data = [array.data for array in arrays if array is not None and array.data.dtype.kind == "f"]
+    if len(data) < len(replies) or len({d.shape for d in data}) > 1:
         return None
-    position = {number: index for index, number in enumerate(expected.tolist())}
-    found = [position.get(number) for number in array.data.astype(np.float64).tolist()]
-    if None in found or len(set(found)) != len(expected):
-        return None
-    return np.array(found, np.int64)
+    return data if all(np.isfinite(d).all() for d in data) else None
 
 
-# --------------------------------------------------------------------------- calculate_hessian
+def _property(test: Callable[[list[Any]], bool]) -> Callable[[Sequence[Returned]], bool]:
+    """A property of arrays; results that are none do not break it."""
+
+    def holds(replies: Sequence[Returned]) -> bool:
+        data = _arrays(replies)
+        return data is None or test(data)
+
+    return holds
 
 
-def _hessian_cases(context: Context) -> Sequence[Case]:
-    return [_hessian_case(context, index, sizes) for index, sizes in enumerate(SHAPES)]
+def _alike(left: Any, right: Any) -> bool:
+    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))))
+    return bool(np.max(np.abs(left - right)) <= CLOSE * scale)
 
 
-def _hessian_case(context: Context, index: int, sizes: Sizes) -> Case:
-    seed = case_seed(context.seed, context.item.id, index)
-    rng = generator(seed)
-    weights = [_weights(rng, sizes) for _ in range(2)]
-    params = [_discriminating_params(rng, sizes) for _ in range(2)]
-    calls = [
-        Call(
-            context.item.id,
-            (_model(seed + i, sizes, w), p),
-            jit=True,
-            stand_ins={id_: np.concatenate([m.ravel() for m in w]) for id_ in context.replaced},
+_differ = _property(lambda data: not np.array_equal(data[0], data[1]))
+_doubled = _property(lambda data: _alike(2 * data[0], data[1]))
+_symmetric = _property(lambda data: data[0].ndim != 1 or _alike(np.stack(data), np.stack(data).T))
+
+
+# --------------------------------------------------------------------------- cost
+
+COST_SIZES = (500, 1000)
+"""Two, so that a cost that grows with n shows."""
+
+
+def gradient_operations(n: int) -> int:
+    """Operations of one gradient of `functions.large`, as `adcheck.sandbox.cost` counts them."""
+    return 19 * n + 18
+
+
+def _cost_calls(context: Context) -> Sequence[Call]:
+    calls = []
+    for n in COST_SIZES:
+        rng = generator(0)
+        body, _ = functions.large(rng, n)
+        calls.append(Call(context.item.id, (Function(body), normal(rng, n), normal(rng, n))))
+    return calls
+
+
+def _cost_told(costs: Sequence[float]) -> str:
+    small, large = costs
+    counted = f"counted from the traced program for n = {COST_SIZES[0]} and {COST_SIZES[1]}"
+    if large > 1.5 * small:
+        return (
+            f"Your hvp costs {small:.0f} gradients, and {large:.0f} where n is twice as large "
+            f"({counted}): it computes the whole Hessian, where about 3 gradients are enough."
         )
-        for i, (w, p) in enumerate(zip(weights, params, strict=True))
-    ]
-    expected = cache(lambda: [_hessian(p, sizes) for p in params])
-    judge = judge_all(expected, lambda: [_hessian_spread(p, sizes) for p in params])
-    order = _students_order(context, sizes)
-
-    def judge_in_either_order(replies: Sequence[Returned]) -> Comparison:
-        comparison = judge(replies)
-        if comparison.ok or order is None:
-            return comparison
-        # params[i] stands where the student's own order puts weight order[i]
-        inverse = np.argsort(order)
-        permuted = [_hessian(p[inverse], sizes)[np.ix_(order, order)] for p in params]
-        return judge_all(lambda: permuted)(replies)
-
-    return Case(
-        part="values",
-        index=index,
-        seed=seed,
-        inputs=tuple({"layer_sizes": list(sizes), "params": np.round(p, 3)} for p in params),
-        calls=tuple(calls),
-        judge=judge if order is None else judge_in_either_order,
-        data={"sizes": sizes, "weights": weights, "params": params},
+    return (
+        f"Your hvp costs {large:.1f} gradients, whatever n is ({counted}). In theory about 3 are "
+        "always enough; a whole Hessian costs n."
     )
 
 
-def _students_order(context: Context, sizes: Sizes) -> npt.NDArray[np.int64] | None:
-    """The order of the student's own `get_params`, where it is a consistent one but not C order.
-
-    Such an answer has lost the points of `get_params`; its Hessian is judged in its own order.
-    """
-    for outcome in context.earlier.get("hvp.get_params", ()):
-        if outcome.ok or outcome.case.data["sizes"] != sizes:
-            continue
-        for drawn, reply in zip(outcome.case.data["weights"], outcome.replies, strict=False):
-            if isinstance(reply, Returned):
-                expected = np.concatenate([w.ravel() for w in drawn])
-                return _order(expected, reply.value)
-    return None
-
-
-def _discriminating_params(rng: np.random.Generator, sizes: Sizes) -> Vector:
-    """Parameters whose Hessian is worth looking at: not small beside the weights themselves."""
-    n = sum(rows * columns for rows, columns in pairwise(sizes))
-    while True:
-        params = normal(rng, n)
-        if np.max(np.abs(_hessian(params, sizes))) > 0.1:
-            return params
-
-
-@cache
-def _formulation(name: str, sizes: Sizes) -> Callable[[Any], Any]:
-    """One and the same function object each time, so that JAX compiles it once per shape."""
-    return lambda p: reference.HESSIANS[name](p, sizes)
-
-
-def _hessian(params: AnyArray, sizes: Sizes, name: str = "forward-over-reverse") -> AnyArray:
-    """The Hessian by one formulation of the reference, in the precision of `params`."""
-    return evaluate(_formulation(name, sizes), params)
-
-
-def _hessian_spread(params: Vector, sizes: Sizes) -> float:
-    single = params.astype(np.float32)
-    computed = [partial(_hessian, single, sizes, name) for name in reference.HESSIANS]
-    return single_spread(_hessian(params, sizes), computed)
-
-
-# --------------------------------------------------------------------------- naive_hvp
-
-
-def _naive_hvp_cases(context: Context) -> Sequence[Case]:
-    return [_naive_hvp_case(context, index, n) for index, n in enumerate(MATRIX_SIZES)]
-
-
-def _naive_hvp_case(context: Context, index: int, n: int) -> Case:
-    seed = case_seed(context.seed, context.item.id, index)
-    rng = generator(seed)
-    pairs = [(_symmetric(rng, n), normal(rng, n)) for _ in range(2)]
-    expected = [matrix @ vector for matrix, vector in pairs]
-
-    def spreads() -> list[float]:
-        return [_naive_spread(*pair, wanted) for pair, wanted in zip(pairs, expected, strict=True)]
-
-    return Case(
-        part="values",
-        index=index,
-        seed=seed,
-        inputs=tuple({"hessian": np.round(h, 3), "vector": np.round(v, 3)} for h, v in pairs),
-        calls=tuple(Call(context.item.id, pair, jit=True) for pair in pairs),
-        judge=judge_all(lambda: expected, spreads),
-        data={"pairs": pairs},
-    )
-
-
-def _symmetric(rng: np.random.Generator, n: int) -> Vector:
-    upper = np.triu(normal(rng, n, n))
-    return upper + np.triu(upper, 1).T
-
-
-def _naive_spread(matrix: Vector, vector: Vector, expected: Vector) -> float:
-    h, v = matrix.astype(np.float32), vector.astype(np.float32)
-    return single_spread(
-        expected, [lambda: h @ v, lambda: v @ h, lambda: np.sum(h * v[None, :], axis=1)]
-    )
-
-
-# --------------------------------------------------------------------------- hvp
-
-
-def _hvp_cases(context: Context) -> Sequence[Case]:
-    large = len(functions.FAMILIES)
-    small = [_hvp_case(context, "values", index) for index in range(large)]
-    return [*small, _hvp_case(context, "no_hessian", large)]
-
-
-def _hvp_case(context: Context, part: str, index: int) -> Case:
-    seed = case_seed(context.seed, context.item.id, index)
-    draws = _draws(seed, index)
-    return Case(
-        part=part,
-        index=index,
-        seed=seed,
-        inputs=tuple(_shown(*draw) for draw in draws),
-        calls=tuple(
-            Call(context.item.id, (Function(f, _identity(index, f, draws)), x, v), jit=True)
-            for f, x, v in draws
-        ),
-        judge=judge_all(
-            partial(_products, seed, index), lambda: [_hvp_spread(*draw) for draw in draws]
-        ),
-        data={"draws": draws},
-    )
-
-
-def _identity(index: int, f: Expression, draws: Sequence[tuple[Expression, Any, Any]]) -> str:
-    """The same for each call of the case that is made with the same function."""
-    first = next(place for place, (other, _, _) in enumerate(draws) if other is f)
-    return f"{index}.{first}"
-
-
-def _shown(f: Expression, x: Vector, v: Vector) -> dict[str, Any]:
-    """A draw as a person reads it: of long vectors the beginning, and how long they are."""
-    shown = {"f": functions.text(f), "x": np.round(x[:12], 3), "v": np.round(v[:12], 3)}
-    return shown | ({"n": x.size} if x.size > 12 else {})
-
-
-@lru_cache(maxsize=KEPT)
-def _draws(seed: int, index: int) -> tuple[tuple[Expression, Vector, Vector], ...]:
-    """A function twice, with other points and vectors, and another function of the same size.
-
-    Who compiled or cached for the first v, or for the first f, is wrong from the second call on.
-    Larger ones take turns, since each call costs a compilation.
-    """
-    families = (*functions.FAMILIES, functions.Family(LARGE, functions.large))
-    family, rng = families[index], generator(seed)
-    f, other = family.draw(rng), family.draw(rng)
-    taken = [f, f, other] if family.n <= SMALL else [f, f] if index % 2 else [f, other]
-    return tuple((f, normal(rng, family.n), normal(rng, family.n)) for f in taken)
-
-
-@lru_cache(maxsize=KEPT)
-def _products(seed: int, index: int) -> Sequence[AnyArray]:
-    """The right products; kept, since each costs a compilation and a course asks for it again."""
-    return [_product(*draw) for draw in _draws(seed, index)]
-
-
-def _product(
-    f: Expression, x: AnyArray, v: AnyArray, name: str = "forward-over-reverse"
-) -> AnyArray:
-    """The product by one formulation of the reference, in the precision of `x`."""
-    function = callable_of(Function(f), jnp)
-    return evaluate(lambda a, b: reference.HVPS[name](function, a, b), x, v)
-
-
-def _hvp_spread(f: Expression, x: Vector, v: Vector) -> float:
-    single = x.astype(np.float32), v.astype(np.float32)
-    computed = [partial(_product, f, *single, name) for name in reference.HVPS]
-    return single_spread(_product(f, x, v), computed)
-
-
-# --------------------------------------------------------------------------- models
-
-
-def _weights(rng: np.random.Generator, sizes: Sizes) -> list[Vector]:
-    return [normal(rng, rows, columns) for rows, columns in pairwise(sizes)]
-
-
-def _model(key: int, sizes: Sizes, weights: Sequence[Vector]) -> Instance:
-    attributes = MappingProxyType({"weights": tuple(weights)})
-    return Instance("MLP", (Key(key), tuple(sizes)), attributes)
+COST = Cost(_cost_calls, lambda context: [gradient_operations(n) for n in COST_SIZES], _cost_told)
+"""Theory: a product takes 7 to 10 times as long as f at most, a gradient 3 to 4 times. Source:
+Griewank and Walther, "Evaluating Derivatives", 2nd edition."""

@@ -1,0 +1,215 @@
+"""The cases of `gd_loss` and `local_optimality`: what is drawn, called and expected.
+
+The answers are the closed forms of `reference.step_size_closed_form`; the JAX formulations of
+`reference.step_size` agree with them, which ``adcheck validate`` measures, and give the spread that
+decides how far an answer in single precision may be off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.authoring import case_seed, generator, judge_all, single_spread, uniform
+from adcheck.compare import Tolerance, compare, describe, from_spread
+from adcheck.model import (
+    Array,
+    Call,
+    Case,
+    Comparison,
+    Context,
+    Kind,
+    Returned,
+    Transform,
+    Value,
+)
+from reference import step_size_closed_form as closed
+
+from . import right, tuning
+
+Vector = npt.NDArray[np.float64]
+AnyArray = npt.NDArray[Any]
+
+ALPHA_RANGES = ((0.0, 0.1), (0.0, 0.8), (0.0, 1.5))
+"""The statement's range first, then where tuning goes."""
+
+AWAY_FROM_ONE = 0.05
+"""Step sizes this close to 1 are redrawn: 1 - alpha loses digits there, and L nearly vanishes."""
+
+
+def draw_alphas(rng: np.random.Generator, low: float, high: float) -> Vector:
+    """Ten step sizes uniform in [low, high], none near 1."""
+    while True:
+        alphas = uniform(rng, low, high, tuning.STEPS)
+        if np.min(np.abs(1.0 - alphas)) > AWAY_FROM_ONE:
+            return alphas
+
+
+# --------------------------------------------------------------------------- gd_loss
+
+
+def gd_loss_cases(context: Context) -> Sequence[Case]:
+    """Values and gradients of L, for step sizes of growing range."""
+    return [_gd_loss_case(context, index, r) for index, r in enumerate(ALPHA_RANGES)]
+
+
+def _gd_loss_case(context: Context, index: int, alpha_range: tuple[float, float]) -> Case:
+    seed = case_seed(context.seed, context.item.id, index)
+    rng = generator(seed)
+    points = [
+        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
+    ]
+    return gd_loss_case(context, index, seed, points)
+
+
+def gd_loss_case(
+    context: Context, index: int, seed: int, points: Sequence[tuple[Vector, Vector]]
+) -> Case:
+    """Two calls at each point, for the value and for its gradient."""
+    calls: list[Call] = []
+    expected: list[AnyArray] = []
+    spreads: list[Callable[[], float]] = []
+    for point in points:
+        calls.append(Call(context.item.id, point, jit=True))
+        calls.append(Call(context.item.id, point, transform=Transform.GRADIENT, jit=True))
+        expected.append(np.asarray(closed.closed_form_loss(*point)))
+        expected.append(closed.closed_form_gradient(*point))
+        spreads.append(partial(_spread, right.loss, point, expected[-2]))
+        spreads.append(partial(_spread, right.gradient, point, expected[-1]))
+    return Case(
+        part="values",
+        index=index,
+        seed=seed,
+        inputs=tuple(tuning.shown(*point) for point in points for _ in ("value", "gradient")),
+        calls=tuple(calls),
+        judge=_told_apart(judge_all(expected, spreads), expected),
+        data={"points": points},
+        expected=lambda: expected,
+    )
+
+
+def _spread(
+    formulation: Callable[[AnyArray, AnyArray, str], AnyArray],
+    point: tuple[Vector, Vector],
+    expected: AnyArray,
+) -> float:
+    single = point[0].astype(np.float32), point[1].astype(np.float32)
+    return single_spread(expected, [partial(formulation, *single, name) for name in right.NAMES])
+
+
+_ROUGH = Tolerance(single=lambda: 1e-3)
+
+
+def _told_apart(
+    judge: Callable[[Sequence[Returned]], Comparison], expected: Sequence[Vector]
+) -> Callable[[Sequence[Returned]], Comparison]:
+    """Says whether it was the value or its gradient that is wrong."""
+
+    def judged(replies: Sequence[Returned]) -> Comparison:
+        comparison = judge(replies)
+        pairs = list(zip(expected, replies, strict=False))[::2]
+        values_right = all(compare(e, r.value, _ROUGH).ok for e, r in pairs)
+        if comparison.ok or not values_right:
+            return comparison
+        message = f"The value is right, but its gradient by jax.grad is not. {comparison.message}"
+        return replace(comparison, message=message)
+
+    return judged
+
+
+# --------------------------------------------------------------------------- local_optimality
+
+
+def optimality_cases(context: Context) -> Sequence[Case]:
+    """Pairs of gradient norm and eigenvalues."""
+    return [_optimality_case(context, index, r) for index, r in enumerate(ALPHA_RANGES[:2])]
+
+
+def _optimality_case(context: Context, index: int, alpha_range: tuple[float, float]) -> Case:
+    seed = case_seed(context.seed, context.item.id, index)
+    rng = generator(seed)
+    points = [
+        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
+    ]
+    return optimality_case(context, index, seed, points)
+
+
+def optimality_case(
+    context: Context, index: int, seed: int, points: Sequence[tuple[Vector, Vector]]
+) -> Case:
+    """One call at each point."""
+    return Case(
+        part="values",
+        index=index,
+        seed=seed,
+        inputs=tuple(tuning.shown(*point) for point in points),
+        calls=tuple(
+            Call(context.item.id, point, jit=True, stand_ins=tuning.stand_ins(context))
+            for point in points
+        ),
+        judge=lambda replies: _judge_evidence(points, replies),
+        data={"points": points},
+        expected=lambda: [evidence(*point) for point in points],
+        read=_unpacked,
+    )
+
+
+def _judge_evidence(
+    points: Sequence[tuple[Vector, Vector]], replies: Sequence[Returned]
+) -> Comparison:
+    worst = Comparison(Kind.EQUAL)
+    for index, (point, reply) in enumerate(zip(points, replies, strict=False)):
+        pair = _pair(reply.value)
+        if pair is None:
+            wanted = "a pair (gradient norm, eigenvalues)"
+            got = describe(reply.value)
+            message = f"It returned {got}, where {wanted} was expected."
+            return Comparison(Kind.STRUCTURE, message, wanted, got, call=index)
+        tolerance = Tolerance(single=cache(partial(_evidence_tolerance, point)))
+        names = ("gradient norm", "eigenvalues")
+        for name, wanted_value, got_value in zip(names, evidence(*point), pair, strict=True):
+            comparison = compare(wanted_value, got_value, tolerance)
+            if not comparison.ok:
+                return replace(_named(name, comparison), call=index)
+            worst = max(worst, comparison, key=lambda c: c.error)
+    return worst
+
+
+def _pair(value: Value) -> tuple[Value, Value] | None:
+    pair = _unpacked(value)
+    return pair if isinstance(pair, tuple) and len(pair) == 2 else None
+
+
+def _unpacked(value: Value) -> Value:
+    """A pair of two numbers arrives as one array."""
+    if isinstance(value, Array) and value.data.shape == (2,):
+        return tuple(Array(number, value.dtype) for number in value.data)
+    return value
+
+
+def _named(name: str, comparison: Comparison) -> Comparison:
+    message = f"In the {name}: {comparison.message[0].lower()}{comparison.message[1:]}"
+    return replace(comparison, message=message)
+
+
+def evidence(alphas: Vector, x0: Vector) -> tuple[AnyArray, AnyArray]:
+    """The right pair: gradient norm ``()`` and ascending eigenvalues ``(10,)`` of L."""
+    gradient = closed.closed_form_gradient(alphas, x0)
+    hessian = closed.closed_form_hessian(alphas, x0)
+    return np.asarray(np.linalg.norm(gradient)), np.linalg.eigvalsh(hessian)
+
+
+def _evidence_tolerance(point: tuple[Vector, Vector]) -> float:
+    """For float32: from the spread of both numbers together."""
+    single = point[0].astype(np.float32), point[1].astype(np.float32)
+    spread = 0.0
+    for name in right.NAMES:
+        computed = right.evidence(*single, name)
+        for wanted, value in zip(evidence(*point), computed, strict=True):
+            spread = max(spread, single_spread(wanted, [partial(np.asarray, value)]))
+    return from_spread(spread)

@@ -1,0 +1,15 @@
+"""The value is divided by the value at the start."""
+import jax
+import jax.numpy as jnp
+
+
+def f(x):
+    return 0.5 * jnp.sum(x**2)
+
+
+def gd_loss(alphas, x0):
+    x = x0
+    for k in range(10):
+        x = x - alphas[k] * jax.grad(f)(x)
+    # во сколько раз уменьшилась функция
+    return f(x) / f(x0)

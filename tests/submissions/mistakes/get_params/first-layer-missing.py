@@ -1,0 +1,30 @@
+"""The weights of the first layer are left out."""
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.nn import gelu
+from tqdm.auto import tqdm
+
+
+class MLP:
+    """A multilayer perceptron without biases; the activation is GELU."""
+
+    def __init__(self, key, layer_sizes):
+        """Draw one N(0, 1) matrix for each pair of neighbouring layer sizes."""
+        self.layer_sizes = layer_sizes
+        keys = jax.random.split(key, len(layer_sizes) - 1)
+        self.weights = [
+            jax.random.normal(k, (layer_sizes[i], layer_sizes[i + 1])) for i, k in enumerate(keys)
+        ]
+
+    def forward(self, x):
+        """Map a batch (batch, layer_sizes[0]) to the outputs (batch, layer_sizes[-1])."""
+        for w in self.weights[:-1]:
+            x = gelu(jnp.dot(x, w))
+        return jnp.dot(x, self.weights[-1])
+
+    def get_params(self):
+        flat = [jnp.array([], dtype=self.weights[0].dtype)]
+        for i in range(1, len(self.weights)):
+            flat.append(self.weights[i].flatten())
+        return jnp.concatenate(flat)

@@ -1,0 +1,29 @@
+"""The weights of the last layer are left out."""
+import jax
+import jax.numpy as jnp
+
+
+class MLP:
+    # полносвязная сеть без сдвигов
+    def __init__(self, key, layer_sizes):
+        self.layer_sizes = layer_sizes
+        self.weights = []
+        keys = jax.random.split(key, len(layer_sizes) - 1)
+        for i in range(len(layer_sizes) - 1):
+            shape = (layer_sizes[i], layer_sizes[i + 1])
+            self.weights.append(jax.random.normal(keys[i], shape))
+
+    def forward(self, x):
+        last = len(self.weights) - 1
+        for i, w in enumerate(self.weights):
+            x = x @ w
+            if i != last:
+                x = jax.nn.gelu(x)
+        return x
+
+    def get_params(self):
+        # складываем слои в один вектор
+        flat = jnp.zeros((0,), dtype=self.weights[0].dtype)
+        for i in range(len(self.layer_sizes) - 2):
+            flat = jnp.append(flat, self.weights[i])
+        return flat

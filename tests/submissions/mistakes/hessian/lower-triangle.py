@@ -1,0 +1,39 @@
+"""Only the lower triangle is kept."""
+import jax
+import jax.numpy as jnp
+from jax.flatten_util import ravel_pytree
+
+
+class MLP:
+    def __init__(self, key, layer_sizes):
+        self.layer_sizes = layer_sizes
+        self.weights = [
+            jax.random.normal(k, shape)
+            for k, shape in zip(
+                jax.random.split(key, len(layer_sizes) - 1), zip(layer_sizes, layer_sizes[1:])
+            )
+        ]
+
+    def forward(self, x):
+        h = x
+        for W in self.weights[:-1]:
+            h = jax.nn.gelu(jnp.matmul(h, W))
+        return jnp.matmul(h, self.weights[-1])
+
+    def get_params(self):
+        flat, _ = ravel_pytree(self.weights)
+        return flat
+
+
+def calculate_hessian(model, params):
+    _, unravel = ravel_pytree(model.weights)
+
+    def loss_fn(p):
+        *hidden, last = unravel(p)
+        h = jnp.ones((1, model.layer_sizes[0]))
+        for W in hidden:
+            h = jax.nn.gelu(h @ W)
+        return jnp.sum(h @ last)
+
+    H = jax.hessian(loss_fn)(params)
+    return jnp.tril(H)  # the other half says the same
