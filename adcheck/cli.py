@@ -24,7 +24,8 @@ from adcheck.report import FORMATS, Format, render
 from adcheck.report.escape import escape_line
 
 if TYPE_CHECKING:
-    from adcheck.model import Assignment, Item
+    from adcheck.model import Assignment, Item, Report
+    from adcheck.sandbox.isolation import Choice
 
 __all__ = ["cli", "main"]
 
@@ -151,6 +152,36 @@ def cli() -> None:
     help="Let each call take S seconds of processor time, instead of what the rubric allows.",
 )
 @click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "weak", "none"]),
+    default="auto",
+    show_default=True,
+    help="How PATH is confined while it runs. strict: kept from your files, the network and other "
+    "programs, or not run at all; weak: only limited in time, memory and output; none: only "
+    "watched for these from outside; auto: strict where this machine can, else weak.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["score", "hints", "full"]),
+    default="hints",
+    show_default=True,
+    help="How much is told: points alone, what was wrong and on which inputs, or the right answers "
+    "for these inputs too.",
+)
+@click.option(
+    "--repro",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a file of Python for each failure into DIR; it needs no adcheck and can be pasted "
+    "below the homework, in Colab for instance.",
+)
+@click.option(
+    "--case",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Run one case of each item alone, by the number that a report gives; needs --only.",
+)
+@click.option(
     "--source",
     is_flag=True,
     help="Print the part of PATH that would be run, with its line numbers, and grade nothing.",
@@ -165,6 +196,10 @@ def check(
     format_: Format,
     output: Path | None,
     timeout: float | None,
+    isolation: Choice,
+    feedback: str,
+    repro: Path | None,
+    case: int | None,
     source: bool,
 ) -> None:
     """Grade a homework.
@@ -179,6 +214,8 @@ def check(
       adcheck check hw.py -a hvp --only hvp.hessian
       adcheck check hw.zip --seed random
       adcheck check hw.ipynb --format json -o report.json
+      adcheck check hw.ipynb --only hvp.hessian --case 2
+      adcheck check hw.ipynb --isolation strict
       adcheck check hw.ipynb --source
 
     The exit code is 0 if every point that a machine grades was earned, and 1 if points were lost.
@@ -192,16 +229,61 @@ def check(
     if source:
         deliver(_source(path, slugs), output)
         return
+    if case is not None and not only:
+        raise click.UsageError("--case N replays a case of one item: name it with --only.")
+    from adcheck.feedback import told
     from adcheck.grading import grade
+    from adcheck.model import Feedback
 
     with progress() as tell:
         report = grade(
-            path, assignments=slugs, seed=seed, only=items, timeout=timeout, progress=tell
+            path,
+            assignments=slugs,
+            seed=seed,
+            only=items,
+            timeout=timeout,
+            case=case,
+            isolation=isolation,
+            progress=tell,
         )
+    report = told(report, Feedback(feedback))
+    if repro is not None:
+        _write_snippets(report, repro)
     page = Page() if output is not None else page_of(sys.stdout)
     text = render(report, format_, width=page.width, color=page.color, unicode=page.unicode)
     deliver(text, output, as_utf8=format_ == "json")
     ctx.exit(report.exit_code)
+
+
+@cli.command()
+@click.argument("report", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("item")
+def repro(report: Path, item: str) -> None:
+    """Print a failure as a few lines of Python.
+
+    REPORT is what `adcheck check --format json` wrote, ITEM one of its items. Paste what is printed
+    below the homework's own code, in Colab for instance, and run it: it makes the inputs, calls the
+    function and fails where the result is wrong.
+
+    \b
+    Examples:
+      adcheck repro report.json hvp.hessian
+      adcheck repro report.json hessian > fails.py
+    """
+    from adcheck.report.json import snippets_of
+
+    snippets = snippets_of(report)
+    matching = [id_ for id_ in snippets if item in (id_, id_.rpartition(".")[2])]
+    if not matching:
+        failed = ", ".join(id_ for id_, text in snippets.items() if text)
+        known = f"it tells of {failed}" if failed else "it tells of no failure"
+        raise click.BadParameter(f"{report} has no item {item!r}; {known}.", param_hint="ITEM")
+    text = snippets[matching[0]]
+    if not text:
+        raise click.BadParameter(
+            f"{matching[0]} has no failing case in {report}.", param_hint="ITEM"
+        )
+    deliver(text)
 
 
 @cli.command("list")
@@ -266,6 +348,64 @@ def start(slug: str, directory: Path | None, force: bool) -> None:
     lines = [f"wrote {path}" for path in written]
     lines += ["", "Fill in one of them, then run:", *_next_steps(written)]
     deliver("\n".join(lines) + "\n")
+
+
+@cli.command()
+@click.argument("slug", metavar="SLUG|FOLDER")
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1, max=10**6),
+    default=1,
+    show_default=True,
+    metavar="K",
+    help="Draw the test inputs K times, from the seeds 0 to K-1.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1, max=1000),
+    metavar="N",
+    help="Share the seeds among N processes. Default: one for each processor core.",
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show a row for each right answer, known mistake and near miss.",
+)
+@click.pass_context
+def validate(ctx: click.Context, slug: str, seeds: int, jobs: int | None, verbose: bool) -> None:
+    """Measure how sound an assignment's checks are.
+
+    Every equivalent formulation of the right answer has to earn every point, and every known
+    mistake has to lose points and be named. They are computed, judged and diagnosed on the test
+    inputs of each seed as a submission's results are; no submission is run.
+
+    \b
+    Examples:
+      adcheck validate hvp
+      adcheck validate hvp --seeds 30 --jobs 4
+      adcheck validate path/to/my_assignment --verbose
+
+    The exit code is 0 if nothing is off, and 1 if anything is.
+    """
+    from adcheck.validation import cores
+    from adcheck.validation import validate as measure
+
+    with progress("loading the assignment", "validating") as tell:
+        validation = measure(slug, range(seeds), jobs or cores(), tell)
+    from adcheck.report.validation import render_validation
+
+    page = page_of(sys.stdout)
+    deliver(
+        render_validation(
+            validation,
+            verbose=verbose,
+            width=page.width,
+            color=page.color,
+            unicode=page.unicode,
+        )
+    )
+    ctx.exit(validation.exit_code)
 
 
 @cli.command()
@@ -337,6 +477,19 @@ def _source(path: str, slugs: Sequence[str] | None) -> str:
     from adcheck.report.source import render_source
 
     return render_source(program_of(path, slugs))
+
+
+def _write_snippets(report: Report, folder: Path) -> None:
+    """One file for each failing item."""
+    from adcheck.files import write_files
+
+    files = {
+        f"{item.item.id.replace('.', '_')}.py": item.counterexample.snippet.encode()
+        for item in report.items
+        if item.counterexample is not None and item.counterexample.snippet
+    }
+    for written in write_files(folder, files, force=True):
+        say(f"wrote {written}")
 
 
 def _next_steps(written: Sequence[Path]) -> list[str]:

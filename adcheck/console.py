@@ -81,8 +81,14 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None] | None]:
+def progress(
+    first: str = "reading the submission", doing: str = "grading"
+) -> Iterator[Callable[[str], None] | None]:
     """A spinner on stderr while a person watches it.
+
+    Args:
+        first: what is done at the beginning.
+        doing: what is done with all that is worked on afterwards.
 
     Yields:
         A function that says what is being worked on; None where nobody watches.
@@ -92,7 +98,7 @@ def progress() -> Iterator[Callable[[str], None] | None]:
         return
     from adcheck.report.terminal import spinner
 
-    with spinner() as update:
+    with spinner(first, doing) as update:
         yield update
 
 

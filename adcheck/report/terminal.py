@@ -50,12 +50,16 @@ def lay_out_markdown(text: str, *, width: int, color: bool) -> str:
 
 
 @contextmanager
-def spinner() -> Iterator[Callable[[str], None]]:
+def spinner(first: str, doing: str) -> Iterator[Callable[[str], None]]:
     """Show on stderr that work goes on.
+
+    Args:
+        first: what is done at the beginning.
+        doing: what is done with all that is worked on afterwards.
 
     Yields:
         A function that says what is being worked on.
     """
     console = Console(stderr=True)
-    with console.status(Text("reading the submission")) as status:
-        yield lambda what: status.update(Text(f"grading {escape_line(what, limit=60)}"))
+    with console.status(Text(first)) as status:
+        yield lambda what: status.update(Text(f"{doing} {escape_line(what, limit=60)}"))
