@@ -11,10 +11,11 @@ from pathlib import Path
 
 import adcheck
 from adcheck.assignment import available, load_assignment
-from adcheck.errors import UsageError
+from adcheck.errors import GraderError, UsageError
 from adcheck.model import (
     Assignment,
     AssignmentResult,
+    Case,
     Context,
     Graded,
     Isolation,
@@ -32,9 +33,18 @@ from adcheck.model import (
     Task,
 )
 from adcheck.running import Bench, Programs, Runner
+from adcheck.sandbox.isolation import CHOICES, Choice, level, merged
 from adcheck.sandbox.launch import scaled
-from adcheck.slicing import close_match, literals, resolve, slice_program, whole_program
+from adcheck.slicing import (
+    close_match,
+    literals,
+    names_single_precision,
+    resolve,
+    slice_program,
+    whole_program,
+)
 from adcheck.submission import load_submission
+from adcheck.telling import Telling
 from adcheck.verdict import item_result, missing_result, unloaded_result
 
 __all__ = ["grade", "program_of"]
@@ -50,6 +60,8 @@ def grade(
     seed: int = 0,
     only: Sequence[str] = (),
     timeout: float | None = None,
+    case: int | None = None,
+    isolation: Choice = "auto",
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Grades one submission.
@@ -60,25 +72,36 @@ def grade(
         seed: of all random inputs; the same seed gives the same report.
         only: ids of the items to grade; the others are skipped.
         timeout: processor seconds that each call may take, instead of the rubric's.
+        case: index of the one case of each item that is run; what it earns is no grade.
+        isolation: how well the submission is confined while it runs: as well as this machine can
+            (``"auto"``); ``"strict"``, or not at all; ``"weak"``: limits alone; ``"none"``.
         progress: told the id of each item when its turn comes.
 
     Returns:
         The report. What is wrong with the submission is told there and never raised.
 
     Raises:
-        UsageError: the path, an assignment or an item cannot be used.
+        UsageError: the path, an assignment or an item cannot be used, or strict isolation was
+            asked for and is not possible.
     """
+    if isolation not in CHOICES:
+        raise UsageError(f"isolation is one of {', '.join(CHOICES)}, and not {isolation!r}")
     start = time.monotonic()
     submission = load_submission(path)
     chosen, others, problems = _choose(submission, assignments)
     _check_items(only, chosen)
     results: list[AssignmentResult] = []
     layers: dict[str, str] = {}
+    hidden = [str(Path(name).resolve()) for name in assignments or () if Path(name).is_dir()]
+
+    def open_bench() -> Bench:
+        return Bench(scaled(LOAD_LIMITS, timeout), isolation, hidden)
+
     whole = False
     for assignment in chosen:
-        session = _Session(submission, assignment, seed, only, timeout, progress)
+        session = _Session(submission, assignment, open_bench, seed, only, timeout, case, progress)
         results.append(session.grade())
-        layers.update(session.layers)
+        layers = merged(layers, session.layers)
         whole = whole or session.whole
     return Report(
         path=str(path),
@@ -162,15 +185,18 @@ class _Session:
         self,
         submission: Submission,
         assignment: Assignment,
+        open_bench: Callable[[], Bench],
         seed: int,
         only: Sequence[str],
         timeout: float | None,
+        case: int | None,
         progress: Callable[[str], None] | None,
     ) -> None:
         self._submission, self._assignment = submission, assignment
-        self._seed, self._only, self._timeout = seed, only, timeout
+        self._seed, self._only, self._timeout, self._case = seed, only, timeout, case
         self._progress = progress or (lambda text: None)
-        self._bench = Bench(scaled(LOAD_LIMITS, timeout))
+        self._open_bench = open_bench
+        self._bench = open_bench()
         self._earlier: dict[str, tuple[Outcome, ...]] = {}
         self.whole = False
 
@@ -184,6 +210,7 @@ class _Session:
             self._programs = self._sliced()
             items = [self._item(item) for item in self._assignment.items]
             items = [self._followed_through(result, items) for result in items]
+            items = [self._with_cost(result) for result in items]
         finally:
             self._bench.clear()
         return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
@@ -200,7 +227,8 @@ class _Session:
             for id_ in together.targets
         }
         whole = whole_program(self._submission, wanted, *given)
-        return Programs(together, alone, whole)
+        texts = (*whole.sources, *(sibling.source for sibling in whole.siblings))
+        return Programs(together, alone, whole, names_single_precision(texts))
 
     def _item(self, item: Item) -> ItemResult:
         if self._only and item.id not in self._only:
@@ -239,16 +267,43 @@ class _Session:
             return result
         self._progress(item.id)
         programs = self._programs.with_stand_ins(replaced)
-        bench = Bench(scaled(LOAD_LIMITS, self._timeout))
+        bench = self._open_bench()
         try:
             again = self._safely(item, lambda: self._graded(item, bench, programs, replaced))
         finally:
             bench.clear()
+            self._bench.layers = merged(self._bench.layers, bench.layers)
         if again.status is Status.ERROR or again.points <= result.points:
             return result
         names = ", ".join(self._programs.together.targets[id_] for id_ in replaced)
         told = f"Graded with a right answer in place of your {names}, on which it builds."
         return replace(again, message=f"{told} {again.message}".strip())
+
+    def _with_cost(self, result: ItemResult) -> ItemResult:
+        """Adds what a call costs, counted; told to the student, and never graded."""
+        if result.status not in (Status.PASS, Status.PARTIAL) or not result.name:
+            return result
+        item = replace(result.item, limits=scaled(result.item.limits, self._timeout))
+        task = self._assignment.load_tasks()[item.id]
+        if task.cost is None or self._case is not None:
+            return result
+        context = Context(item, self._seed)
+        try:
+            worker = self._bench.worker(self._programs.together, True)
+            counted = [
+                worker.cost(call, item.limits) if worker.alive else None
+                for call in task.cost.calls(context)
+            ]
+        except GraderError:  # for want of a remark no grade is lost
+            return result
+        costs = [
+            operations / unit
+            for operations, unit in zip(counted, task.cost.units(context), strict=True)
+            if operations is not None
+        ]
+        if len(costs) < len(counted):
+            return result
+        return replace(result, evidence=(*result.evidence, task.cost.told(costs)))
 
     def _builds_on(self, item: Item, others: Sequence[str]) -> bool:
         """Whether the program of one item holds the function of another."""
@@ -284,11 +339,20 @@ class _Session:
             earlier=self._earlier,
             replaced=frozenset(replaced),
         )
-        outcomes = tuple(runner.run(task.cases(context)))
+        outcomes = tuple(runner.run(self._chosen(task.cases(context), item)))
         if not replaced:
             self._earlier[item.id] = outcomes
         self.whole = self.whole or runner.whole
-        return item_result(item, target, task, outcomes, parameters, time.monotonic() - start)
+        more = Telling(runner, task, context)
+        return item_result(item, target, task, outcomes, parameters, time.monotonic() - start, more)
+
+    def _chosen(self, cases: Sequence[Case], item: Item) -> Sequence[Case]:
+        """All cases, or the one that is replayed."""
+        chosen = [case for case in cases if self._case is None or case.index == self._case]
+        if not chosen:
+            known = ", ".join(str(case.index) for case in cases)
+            raise UsageError(f"{item.id} has no case {self._case}: its cases are {known}")
+        return chosen
 
 
 _BY_A_PERSON = "A person marks it."
@@ -303,10 +367,10 @@ def _other_seed(seed: int) -> int:
 
 
 def _isolation(layers: Mapping[str, str]) -> Isolation:
-    """Where no layer confines what a program reads and sends, the level is weak at best."""
-    limited = layers.get("rlimits") == "on"
-    process = {"process": "on", "time limits": "on"}
-    return Isolation("weak" if limited or not layers else "none", {**process, **layers})
+    """How the workers were confined; none are opened for a submission of which nothing can run."""
+    if not layers:
+        return Isolation("weak", {"process": "off: nothing was run"})
+    return Isolation(level(layers), {"process": "on", "time limits": "on", **layers})
 
 
 def _versions() -> dict[str, str]:

@@ -13,12 +13,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from adcheck.model import (
+    Array,
     Call,
     Case,
     Cause,
+    Comparison,
     Died,
     Item,
+    Kind,
     Limits,
     Outcome,
     Parameter,
@@ -26,8 +31,11 @@ from adcheck.model import (
     Raised,
     Reply,
     Returned,
+    Value,
 )
+from adcheck.sandbox.isolation import Choice, merged
 from adcheck.sandbox.launch import Worker, open_worker
+from adcheck.sandbox.start import prepare
 
 __all__ = ["Bench", "Programs", "Runner"]
 
@@ -57,11 +65,13 @@ class Programs:
         together: the slice for all of its items.
         alone: for each item id, the slice for that item.
         whole: everything.
+        single: whether single precision is named anywhere in them.
     """
 
     together: Program
     alone: Mapping[str, Program]
     whole: Program
+    single: bool = False
 
     def with_stand_ins(self, ids: Iterable[str]) -> Programs:
         """The same programs with the functions of some items replaced."""
@@ -70,14 +80,29 @@ class Programs:
             replace(self.together, stand_ins=ids),
             {item: replace(program, stand_ins=ids) for item, program in self.alone.items()},
             replace(self.whole, stand_ins=ids),
+            self.single,
         )
 
 
 class Bench:
-    """Holds one worker at a time, and opens another when a program or a worker's death asks."""
+    """Holds one worker at a time, and opens another when a program or a worker's death asks.
 
-    def __init__(self, limits: Limits) -> None:
+    Args:
+        limits: for loading a program.
+        isolation: of the workers; see `open_worker`.
+        hidden: from the workers; see `open_worker`.
+
+    Attributes:
+        layers: of confinement that all of its workers had.
+    """
+
+    def __init__(
+        self, limits: Limits, isolation: Choice = "auto", hidden: Sequence[str] = ()
+    ) -> None:
         self._limits = limits
+        self._isolation: Choice = isolation
+        self._hidden = hidden
+        prepare()  # it will be needed, and meanwhile the references are loaded
         self._worker: Worker | None = None
         self._held: tuple[int, bool] | None = None
         self._failures: dict[tuple[int, bool], Raised | Died | None] = {}
@@ -105,10 +130,12 @@ class Bench:
 
     def _open(self, program: Program, x64: bool) -> None:
         self.clear()
-        self._worker = open_worker(program, self._limits, x64=x64)
+        self._worker = open_worker(
+            program, self._limits, x64=x64, isolation=self._isolation, hidden=self._hidden
+        )
         self._held = (id(program), x64)
         self._failures.setdefault(self._held, self._worker.failure)
-        self.layers.update(self._worker.layers)
+        self.layers = merged(self.layers, self._worker.layers)
 
 
 class Runner:
@@ -124,6 +151,7 @@ class Runner:
         self._program, self.failure = self._loadable()
         self._way: Way | None = None
         self._judged = self._dtype_trouble = self._undefined = False
+        self._single = programs.single
         self.whole = self._program.whole
 
     def parameters(self) -> tuple[Parameter, ...] | None:
@@ -147,6 +175,15 @@ class Runner:
                 failed[case.part] = failed.get(case.part, 0) + (1 if judged else MORE_FAILURES + 1)
                 timed_out = timed_out or _timed_out(outcome)
             yield outcome
+
+    def again(self, case: Case) -> Outcome:
+        """One more case, run in the quick way only: for what is told, not for points."""
+        jit = any(call.jit for call in case.calls)
+        return self._try(case, self._way or Way(self._program, jit))
+
+    def replies(self, calls: Sequence[Call], case: Case) -> list[Reply]:
+        """The replies to further calls, made as those of a case are."""
+        return self._made(calls, case, self._way or Way(self._program, jit=True))
 
     # ------------------------------------------------------------------- ways
 
@@ -208,8 +245,7 @@ class Runner:
 
     def _diagnostic(self, case: Case) -> Outcome | None:
         """One more failing case, run in the quick way only; None if it passes or tells nothing."""
-        jit = any(call.jit for call in case.calls)
-        outcome = self._try(case, self._way or Way(self._program, jit))
+        outcome = self.again(case)
         return outcome if outcome.comparison is not None and not outcome.ok else None
 
     def _try(self, case: Case, way: Way) -> Outcome:
@@ -221,13 +257,24 @@ class Runner:
             calls = (*calls, *more)
             replies += self._made(more, case, way)
             returned = [reply for reply in replies if isinstance(reply, Returned)]
-        comparison = case.judge(returned) if returned else None
+        comparison = self._judged_fairly(case, returned) if returned else None
         if len(returned) < len(calls) and comparison is not None:
             if comparison.ok:
                 comparison = None  # what was returned is right: what was not is the verdict
             else:
                 replies = list(returned)
         return Outcome(case, tuple(replies), comparison, time.monotonic() - start)
+
+    def _judged_fairly(self, case: Case, returned: Sequence[Returned]) -> Comparison:
+        """The verdict; where the program names single precision, on the results rounded to it too.
+
+        A value that was computed in float32 and then handed through NumPy looks like a double.
+        """
+        comparison = case.judge(returned)
+        if comparison.kind is Kind.VALUE and self._single:
+            rounded = case.judge([replace(r, value=_as_single(r.value)) for r in returned])
+            return rounded if rounded.ok else comparison
+        return comparison
 
     def _made(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
         """The replies to calls, up to the first that did not return."""
@@ -246,6 +293,17 @@ class Runner:
             if not isinstance(reply, Returned):
                 break
         return replies
+
+
+def _as_single(value: Value) -> Value:
+    """The same value with its doubles rounded to single precision."""
+    match value:
+        case Array(data, "float64"):
+            with np.errstate(over="ignore"):
+                return Array(data.astype(np.float32), "float32")
+        case tuple():
+            return tuple(map(_as_single, value))
+    return value
 
 
 def _timed_out(outcome: Outcome) -> bool:

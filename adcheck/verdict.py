@@ -5,12 +5,14 @@ Pure. What a student reads about a lost item is put together here, and only here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import numpy as np
 
-from adcheck.diagnose import diagnose
+from adcheck.diagnose import diagnose, resemblance
 from adcheck.model import (
     Case,
     Cause,
@@ -26,12 +28,14 @@ from adcheck.model import (
     Part,
     PartResult,
     Raised,
+    Reply,
     Status,
     Task,
     Transform,
 )
+from adcheck.snippet import snippet
 
-__all__ = ["item_result", "missing_result", "unloaded_result"]
+__all__ = ["item_result", "missing_result", "on_first_inputs", "unloaded_result"]
 
 MAX_INPUT_TEXT = 400
 NEAR_MISS = 1e-4
@@ -46,6 +50,7 @@ def item_result(
     outcomes: Sequence[Outcome],
     parameters: Sequence[Parameter] | None,
     seconds: float,
+    more: Further | None = None,
 ) -> ItemResult:
     """What an item earned by its outcomes.
 
@@ -56,6 +61,7 @@ def item_result(
         outcomes: of the cases that were run, in their order.
         parameters: of the student's function, for a call that it does not take.
         seconds: elapsed for the item.
+        more: what further runs can tell of a failing item; they change no points.
     """
     parts = _parts(item, outcomes)
     points = sum(part.points for part in parts)
@@ -66,12 +72,19 @@ def item_result(
             item, name, points, Status.PASS, parts, passed, len(outcomes), seconds=seconds
         )
     first = failing[0]
+    package = _missing_package(first.replies[-1]) if first.replies else None
+    if package is not None:
+        return _unfit(item, name, package, seconds)
     judged = [outcome for outcome in failing if outcome.comparison is not None]
     same_part = [outcome for outcome in judged if outcome.case.part == first.case.part]
-    mistake = diagnose(same_part, task.mistakes) if len(same_part) > 0 else None
-    message = _why(first, item, parameters)
+    mistake = diagnose(same_part, task.mistakes)
     if mistake is not None:
-        message = f"{mistake.sentence} {message}"
+        named = mistake.sentence
+    else:
+        named = resemblance(same_part) or (more.broken_property(same_part) if more else "")
+    smallest = (more.smaller(first) if more else None) or first
+    why = _why(smallest, item, parameters)
+    parts = tuple(replace(p, message=why) if p.id == first.case.part else p for p in parts)
     return ItemResult(
         item,
         name,
@@ -80,13 +93,25 @@ def item_result(
         parts,
         passed,
         len(outcomes),
-        message,
+        f"{named} {why}".strip(),
         mistake.hint if mistake else _near_miss(first),
         mistake.slug if mistake else None,
-        _counterexample(first),
-        _frames(first),
+        _counterexample(smallest, item, name, parameters),
+        _frames(smallest),
         seconds=seconds,
     )
+
+
+class Further(Protocol):
+    """Further runs of a function that failed, for what is told of it."""
+
+    def broken_property(self, failing: Sequence[Outcome]) -> str:
+        """A property of every right answer that this one has not, as a sentence; or nothing."""
+        ...
+
+    def smaller(self, failing: Outcome) -> Outcome | None:
+        """The smallest case that fails in the same way; None where it is the one at hand."""
+        ...
 
 
 def missing_result(item: Item, suggestion: str | None, reason: str) -> ItemResult:
@@ -108,6 +133,9 @@ def missing_result(item: Item, suggestion: str | None, reason: str) -> ItemResul
 
 def unloaded_result(item: Item, name: str, failure: Raised | Died, seconds: float) -> ItemResult:
     """A function whose program could not be run at all."""
+    package = _missing_package(failure)
+    if package is not None:
+        return _unfit(item, name, package, seconds)
     status = Status.RAISED
     frames: tuple[Frame, ...] = ()
     match failure:
@@ -124,6 +152,37 @@ def unloaded_result(item: Item, name: str, failure: Raised | Died, seconds: floa
     return ItemResult(
         item, name, 0.0, status, parts, message=message, frames=frames, seconds=seconds
     )
+
+
+PACKAGES = frozenset(
+    {
+        *("altair", "bokeh", "chex", "cv2", "cvxpy", "diffrax", "einops", "equinox", "flax"),
+        *("haiku", "IPython", "ipywidgets", "jaxopt", "jaxtyping", "joblib", "keras"),
+        *("lightgbm", "matplotlib", "mpl_toolkits", "networkx", "numba", "numpyro", "optax"),
+        *("optimistix", "pandas", "PIL", "plotly", "polars", "psutil", "pylab", "pytest", "pytz"),
+        *("requests", "scipy", "seaborn", "skimage", "sklearn", "statsmodels", "sympy"),
+        *("tabulate", "tensorflow", "torch", "torchvision", "tqdm", "xarray", "xgboost", "yaml"),
+    }
+)
+"""Packages that students really use: where one is missing here, that is our fault. Any other
+name may be a slip of the student's."""
+
+
+def _missing_package(reply: Reply) -> str | None:
+    """The package whose absence from this environment is why a function could not run."""
+    if not isinstance(reply, Raised) or reply.type != "ModuleNotFoundError":
+        return None
+    found = re.search(r"No module named '([\w.]+)'", reply.message)
+    package = found[1].partition(".")[0] if found else ""
+    return package if package in PACKAGES else None
+
+
+def _unfit(item: Item, name: str, package: str, seconds: float) -> ItemResult:
+    message = (
+        f"It needs the package {package}, which is not installed where adcheck runs: install it "
+        "there and grade again. No points are lost by that."
+    )
+    return ItemResult(item, name, 0.0, Status.ERROR, message=message, seconds=seconds)
 
 
 # --------------------------------------------------------------------------- parts
@@ -177,13 +236,17 @@ def _why(outcome: Outcome, item: Item | None, parameters: Sequence[Parameter] | 
 
 def _differs(case: Case, comparison: Comparison) -> str:
     """A result that only a later call gets wrong hints at something kept from an earlier one."""
-    first = _texts(case, 0) == _texts(case, comparison.call)
-    if comparison.kind is not Kind.VALUE or first:
+    if comparison.kind is not Kind.VALUE or on_first_inputs(case, comparison.call):
         return comparison.message
     return (
         f"{comparison.message} A call before it, with other numbers of the same shape, was right: "
         "is something kept from one call to the next?"
     )
+
+
+def on_first_inputs(case: Case, call: int) -> bool:
+    """Whether a call was made with the case's first inputs, so that nothing came before them."""
+    return call < len(case.inputs) and _texts(case, 0) == _texts(case, call)
 
 
 def _near_miss(outcome: Outcome) -> str:
@@ -234,17 +297,26 @@ def _frames(outcome: Outcome) -> tuple[Frame, ...]:
     return last.frames if isinstance(last, Raised) else ()
 
 
-def _counterexample(outcome: Outcome) -> Counterexample:
+def _counterexample(
+    outcome: Outcome, item: Item, name: str, parameters: Sequence[Parameter] | None
+) -> Counterexample:
     case, comparison = outcome.case, outcome.comparison
     call = comparison.call if comparison is not None else len(outcome.replies) - 1
+    call = min(call, len(case.calls) - 1)  # of a call that was added later, its like is shown
+    snippets = {
+        full: snippet(item, name, case, call, comparison, parameters, full=full)
+        for full in (False, True)
+    }
     return Counterexample(
         part=case.part,
         case=case.index,
         seed=case.seed,
-        inputs=_texts(case, call),
+        inputs=_texts(case, min(call, len(case.inputs) - 1)),
         expected=comparison.expected if comparison else "",
         got=comparison.got if comparison else "",
         where=comparison.where if comparison else "",
+        snippet=snippets[False],
+        full_snippet=snippets[True],
     )
 
 

@@ -173,12 +173,42 @@ def test_every_automatic_item_has_tasks(shipped: Assignment) -> None:
     assert set(tasks) == automatic
     assert shipped.load_tasks() is tasks
     for task in tasks.values():
-        slugs = [mistake.slug for mistake in task.mistakes]
-        assert len(set(slugs)) == len(slugs)
+        assert task.right
+        assert task.near_misses
+        assert task.signatures
+
+
+def test_every_mistake_is_told_in_a_sentence_and_a_hint(shipped: Assignment) -> None:
+    for task in shipped.load_tasks().values():
+        slugs = {mistake.slug for mistake in task.mistakes}
         for mistake in task.mistakes:
             assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", mistake.slug)
             assert mistake.sentence.endswith(".")
             assert mistake.hint.endswith((".", "?"))
+            assert len(mistake.sentence) <= 100
+            assert set(mistake.equivalents) <= slugs - {mistake.slug}
+
+
+SOLVES = re.compile(
+    r"jax\.(jvp|vjp|hessian|jac\w+|linearize)|jnp?\.|\bnp\.|=>|\breturn \w+\(| @ |lambda"
+)
+"""What would be code that solves an item."""
+
+
+def test_a_hint_is_short_and_holds_no_solution(shipped: Assignment) -> None:
+    for task in shipped.load_tasks().values():
+        for mistake in task.mistakes:
+            assert len(mistake.hint) <= 150, mistake.hint
+            assert len(re.findall(r"[.?](?= |$)", mistake.hint)) <= 2, mistake.hint
+            assert not SOLVES.search(mistake.hint), mistake.hint
+
+
+def test_variants_of_one_mistake_stand_together(shipped: Assignment) -> None:
+    """So that a reader of a catalogue sees them all."""
+    for task in shipped.load_tasks().values():
+        slugs = [mistake.slug for mistake in task.mistakes]
+        groups = [slug for slug, before in zip(slugs, ["", *slugs], strict=False) if slug != before]
+        assert len(groups) == len(set(slugs))
 
 
 # --------------------------------------------------------------------------- a teacher's own

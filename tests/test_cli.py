@@ -15,12 +15,19 @@ from click.testing import CliRunner, Result
 
 import adcheck
 from adcheck.cli import cli
-from adcheck.errors import GraderError, SubmissionNotFoundError
-from adcheck.model import Program, Report, Source
+from adcheck.errors import GraderError, SubmissionNotFoundError, UsageError
+from adcheck.feedback import told
+from adcheck.model import Feedback, Program, Report, Source
 from adcheck.report import render
+from adcheck.sandbox.isolation import CHOICES
 from tests.reports import SAMPLES, hostile, lost, our_fault, right
 
 ROOT = Path(__file__).parent.parent
+
+
+def hinted(report: Report) -> Report:
+    """What the command line shows of a report, unless it is asked for more or less."""
+    return told(report, Feedback.HINTS)
 
 
 @dataclass
@@ -144,7 +151,10 @@ def test_as_a_module() -> None:
     ("args", "sentence"),
     [
         (["chekc", "hw.py"], "No such command 'chekc'. Did you mean 'check'?"),
-        (["check", "hw.py", "--seeed", "1"], "No such option '--seeed'. Did you mean '--seed'?"),
+        (
+            ["check", "hw.py", "--timeoutt", "1"],
+            "No such option '--timeoutt'. Did you mean '--timeout'?",
+        ),
         (["check"], "Missing argument 'PATH'."),
         (["check", "hw.py", "--seed", "soon"], "'soon' is neither a whole number nor 'random'."),
         (["check", "hw.py", "--seed", "-1"], "-1 is not between 0 and"),
@@ -177,7 +187,7 @@ def test_wrong_usage(args: list[str], sentence: str, grader: Grader) -> None:
 def test_the_table_and_the_exit_code_are_the_reports(name: str, grader: Grader) -> None:
     grader.report = SAMPLES[name]()
     result = run("check", "hw.py")
-    assert result.stdout == render(grader.report, "table")
+    assert result.stdout == render(hinted(grader.report), "table")
     assert result.stderr == ""
     assert result.exit_code == grader.report.exit_code
 
@@ -196,6 +206,8 @@ def test_what_is_asked_by_default(grader: Grader) -> None:
         "seed": 0,
         "only": (),
         "timeout": None,
+        "case": None,
+        "isolation": "auto",
         "progress": None,
     }
 
@@ -204,6 +216,25 @@ def test_what_is_asked_with_every_option(grader: Grader) -> None:
     run("check", "hw.py", "-a", "hvp", "-a", "step_size", "--seed", "7", "--timeout", "2.5")
     assert grader.asked["assignments"] == ("hvp", "step_size")
     assert (grader.asked["seed"], grader.asked["timeout"]) == (7, 2.5)
+
+
+@pytest.mark.parametrize("level", ["auto", "strict", "weak", "none"])
+def test_how_it_is_confined(level: str, grader: Grader) -> None:
+    assert run("check", "hw.py", "--isolation", level).exit_code == 0
+    assert grader.asked["isolation"] == level
+
+
+def test_confinement_that_is_not_possible_is_wrong_usage(grader: Grader) -> None:
+    grader.error = UsageError("strict isolation is not possible on this machine: landlock is off")
+    result = run("check", "hw.py", "--isolation", "strict")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "adcheck: error: strict isolation is not possible" in result.stderr
+
+
+def test_the_choices_are_those_of_the_sandbox() -> None:
+    (option,) = [p for p in cli.commands["check"].params if p.name == "isolation"]
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == CHOICES
 
 
 @pytest.mark.parametrize(
@@ -235,7 +266,7 @@ def test_into_a_file(format_: Any, grader: Grader, tmp_path: Path) -> None:
     result = run("check", "hw.py", "--format", format_, "-o", "out.txt")
     assert (result.stdout, result.stderr) == ("", "wrote out.txt\n")
     assert result.exit_code == 1
-    assert Path("out.txt").read_text("utf-8") == render(hostile(), format_)
+    assert Path("out.txt").read_text("utf-8") == render(hinted(hostile()), format_)
     assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]
 
 
@@ -348,12 +379,12 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
 def test_an_old_encoding_gets_a_plain_table(encoding: str) -> None:
     done = python("-c", STAND_IN, "check", "hw.py", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout == render(lost(), "table", unicode=False)
+    assert done.stdout == render(hinted(lost()), "table", unicode=False)
 
 
 def test_json_is_utf8_whatever_the_encoding() -> None:
     done = python("-c", STAND_IN, "check", "hostile", "--format", "json", PYTHONIOENCODING="ascii")
-    assert (done.returncode, done.stdout) == (1, render(hostile(), "json"))
+    assert (done.returncode, done.stdout) == (1, render(hinted(hostile()), "json"))
 
 
 pty = pytest.importorskip("pty", reason="needs a terminal to talk to")
@@ -386,18 +417,18 @@ def on_a_terminal(*args: str, columns: int = 80, env: Mapping[str, str] | None =
 
 def test_a_terminal_gets_colour_and_its_own_width() -> None:
     seen = on_a_terminal("-c", STAND_IN, "check", "hw.py", columns=60)
-    assert render(lost(), "table", width=60, color=True) in seen
+    assert render(hinted(lost()), "table", width=60, color=True) in seen
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
 def test_a_terminal_without_colour(env: dict[str, str]) -> None:
     seen = on_a_terminal("-c", STAND_IN, "check", "hw.py", env=env)
-    assert render(lost(), "table", width=80) in seen
+    assert render(hinted(lost()), "table", width=80) in seen
 
 
 def test_a_very_wide_terminal_is_not_filled() -> None:
     seen = on_a_terminal("-c", STAND_IN, "check", "hw.py", columns=300, env={"NO_COLOR": "1"})
-    assert render(lost(), "table", width=120) in seen
+    assert render(hinted(lost()), "table", width=120) in seen
 
 
 def test_show_is_laid_out_on_a_terminal() -> None:

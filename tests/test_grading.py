@@ -175,3 +175,22 @@ def test_what_stopped_the_program_is_told_and_not_what_came_of_it(tmp_path: Path
         "It returned a single number (float64), where a pair (gradient norm, eigenvalues) was "
         "expected."
     )
+
+
+def test_the_report_tells_how_the_workers_were_confined(tmp_path: Path) -> None:
+    path = written(tmp_path, HALF.format(factor=0.5))
+    only = ["step_size.gd_loss"]
+    weak = grade(path, only=only, isolation="weak")
+    assert (weak.isolation.level, weak.score) == ("weak", grade(path, only=only).score)
+    assert weak.isolation.layers == {
+        "process": "on",
+        "time limits": "on",
+        "rlimits": "on",
+        "confinement": "off: not asked for",
+    }
+    assert grade(path, only=only, isolation="none").isolation.level == "none"
+
+
+def test_where_nothing_is_run_nothing_is_confined(tmp_path: Path) -> None:
+    told = grade(written(tmp_path, "def f(:\n")).isolation
+    assert (told.level, told.layers) == ("weak", {"process": "off: nothing was run"})

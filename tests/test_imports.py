@@ -12,14 +12,47 @@ PACKAGE = ROOT / "adcheck"
 
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
-GRADING = {"grading", "running", "verdict"}
-CHILD = {f"sandbox.{name}" for name in ("worker", "wire", "program", "limits", "values")}
-PARENT = {"sandbox"} | {f"sandbox.{name}" for name in ("launch", "watch", "codec", "machine")}
+GRADING = {"grading", "running", "telling", "verdict"}
+CHILD = {
+    f"sandbox.{name}"
+    for name in ("cost", "entry", "forkserver", "limits", "program", "values", "wire", "worker")
+}
+CONFINE = {"sandbox.confine"}
+PARENT = {"sandbox"} | {
+    f"sandbox.{name}"
+    for name in (
+        "codec",
+        "explain",
+        "isolation",
+        "launch",
+        "machine",
+        "process",
+        "server",
+        "start",
+        "watch",
+    )
+}
 REPORT = {"report"} | {
     f"report.{name}"
-    for name in ("escape", "json", "lost", "marks", "rubric", "source", "table", "terminal")
+    for name in (
+        "escape",
+        "json",
+        "lost",
+        "marks",
+        "rubric",
+        "source",
+        "table",
+        "terminal",
+        "validation",
+    )
 }
-STAGES = READING | SLICING | PARENT | CHILD | {"assignment", "compare", "diagnose", "model"}
+STAGES = (
+    READING
+    | SLICING
+    | PARENT
+    | CHILD
+    | {"assignment", "compare", "diagnose", "model", "reduction", "snippet"}
+)
 
 OURS: dict[str, set[str]] = {
     "errors": set(),
@@ -30,13 +63,19 @@ OURS: dict[str, set[str]] = {
     "assignment": {"model"},
     "compare": {"model"},
     "diagnose": {"model", "compare"},
-    "authoring": {"model", "compare"},  # for assignments' tasks alone: it imports jax
-    **dict.fromkeys(CHILD, CHILD),
+    "authoring": {"model", "compare", "sandbox.codec"},  # for assignments' tasks alone
+    "reduction": {"model"},
+    "snippet": {"model"},
+    "feedback": {"model"},
+    **dict.fromkeys(CHILD, CHILD | CONFINE),
+    **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
     **{name: STAGES | GRADING | {""} for name in GRADING},
+    "tallying": {"model", "running", "verdict"},
+    "validation": {"assignment", "model", "tallying"},
     "console": REPORT | {"files"},
-    "cli": STAGES | REPORT | {"", "console", "files", "grading"},
+    "cli": STAGES | REPORT | {"", "console", "feedback", "files", "grading", "validation"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
 }
@@ -46,14 +85,18 @@ THEIRS: dict[str, set[str]] = {
     "model": {"numpy"},
     "compare": {"numpy"},
     "diagnose": {"numpy"},
+    "reduction": {"numpy"},
+    "snippet": {"numpy"},
     "authoring": {"jax", "numpy"},
     "reading": {"nbformat", "IPython"},
     **{name: {"numpy", "jax"} for name in CHILD},
     **{name: {"numpy", "psutil"} for name in PARENT},
     **{name: {"numpy"} for name in GRADING},
+    "tallying": {"numpy"},
     "report.lost": {"rich"},
     "report.table": {"rich"},
     "report.terminal": {"rich"},
+    "report.validation": {"rich"},
     "console": {"click"},
     "cli": {"click"},
 }

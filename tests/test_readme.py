@@ -5,11 +5,13 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from adcheck.assignment import load_assignment
 from adcheck.cli import cli
 from tests.readme_commands import README, block
 
 ROOT = README.parent
-VOLATILE = re.compile(r"adcheck .* s\.$", re.MULTILINE)
+VOLATILE = re.compile(r"^Isolation: .*? s\.$", re.MULTILINE | re.DOTALL)
+"""The last lines: what the machine can confine, versions, and how long it took."""
 
 
 def test_the_table_is_the_one_that_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +43,19 @@ def test_commands_that_it_names_exist() -> None:
     )
     named = set(re.findall(r"^(?:\$ )?adcheck (\w+)", blocks, re.MULTILINE))
     assert {"check", "start"} <= named <= set(cli.commands)
+
+
+@pytest.mark.parametrize("slug", ["hvp", "step_size"])
+def test_the_table_of_validate_is_about_these_assignments(slug: str) -> None:
+    """Its measurements take minutes; what is measured is counted here."""
+    table = block(f"validate-{slug.replace('_', '-')}")
+    assignment = load_assignment(slug)
+    assert assignment.title in table
+    for id_, task in assignment.load_tasks().items():
+        right, wrong = len(task.right), len({m.slug for m in task.mistakes})
+        near = len(task.near_misses)
+        (row,) = re.findall(rf"^{re.escape(id_)} .*$", table, re.MULTILINE)
+        assert re.findall(r"(\d+/\d+)", row) == [f"{n}/{n}" for n in (right, wrong, near)]
+    assert "Nothing is off. 0 false rejects of" in table
+    assert "every known mistake is named." in " ".join(table.split())
+    assert "Seeds 0 to 199;" in table

@@ -27,6 +27,7 @@ from adcheck.model import (
     Source,
 )
 from adcheck.running import Bench, Programs, Runner
+from adcheck.sandbox.isolation import Choice
 from adcheck.sandbox.launch import Worker, open_worker
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60)
@@ -45,7 +46,7 @@ def case(index: int = 0, part: str = "values", id_: str = "a.f", jit: bool = Tru
     """Two calls with different numbers, of which the doubles are the right answers."""
     inputs = [DRAWS[index % 3], DRAWS[(index + 1) % 3] + index]
     calls = tuple(Call(id_, (x,), jit=jit) for x in inputs)
-    judge = judge_all(lambda: [2 * x for x in inputs])
+    judge = judge_all([2 * x for x in inputs])
     return Case(part, index, index, tuple({"x": x} for x in inputs), calls, judge)
 
 
@@ -219,9 +220,9 @@ def test_a_program_is_loaded_once_and_its_worker_kept(
     opened: list[Program] = []
     original = open_worker
 
-    def noted(made: Program, limits: Limits, *, x64: bool = True) -> Worker:
+    def noted(made: Program, limits: Limits, **options: Any) -> Worker:
         opened.append(made)
-        return original(made, limits, x64=x64)
+        return original(made, limits, **options)
 
     monkeypatch.setattr(running, "open_worker", noted)
     made = programs("def f(x): return 2 * x\ndef g(x): return x + x\n")
@@ -230,4 +231,20 @@ def test_a_program_is_loaded_once_and_its_worker_kept(
         assert [p.name for p in runner.parameters() or ()] == ["x"]
         assert [outcome.ok for outcome in runner.run([case(0, id_=id_)])] == [True]
     assert opened == [made.together]
-    assert bench.layers == {"rlimits": "on"}
+    assert bench.layers["rlimits"] == "on"
+
+
+@pytest.mark.parametrize("isolation", ["auto", "weak", "none"])
+def test_workers_are_confined_as_the_bench_says(isolation: Choice) -> None:
+    bench = Bench(LIMITS, isolation)
+    bench.worker(program("def f(x): return 2 * x\n"), True)
+    bench.clear()
+    asked = "off: not asked for"
+    assert (bench.layers.get("confinement") == asked) is (isolation != "auto")
+    assert (bench.layers["rlimits"] == asked) is (isolation == "none")
+
+
+def test_a_layer_that_was_off_in_one_worker_is_off(bench: Bench) -> None:
+    bench.layers = {"rlimits": "off: it was busy"}
+    bench.worker(program("def f(x): return 2 * x\n"), True)
+    assert bench.layers["rlimits"] == "off: it was busy"

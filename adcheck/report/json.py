@@ -6,11 +6,13 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
+from adcheck.errors import UsageError
 from adcheck.model import AssignmentResult, Counterexample, ItemResult, PartResult, Problem, Report
 
-__all__ = ["SCHEMA", "render_json"]
+__all__ = ["SCHEMA", "render_json", "snippets_of"]
 
 SCHEMA: Final = "adcheck.report/1"
 
@@ -25,6 +27,28 @@ def render_json(report: Report) -> str:
     return text + "\n"
 
 
+def snippets_of(path: Path) -> Mapping[str, str]:
+    """The snippet of each item of a report that was written to a file; empty where none failed.
+
+    Raises:
+        UsageError: the file is no report.
+    """
+    try:
+        report = json.loads(path.read_text("utf-8"))
+        if report["schema"] != SCHEMA:
+            raise UsageError(f"{path} is a report of another version: {str(report['schema'])[:60]}")
+        items = [item for assignment in report["assignments"] for item in assignment["items"]]
+        return {
+            str(item["id"]): str((item["counterexample"] or {}).get("snippet", ""))
+            for item in items
+        }
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        message = "is no report: adcheck check --format json -o report.json writes one"
+        raise UsageError(f"{path} {message}") from error
+
+
 def _report(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -34,6 +58,7 @@ def _report(report: Report) -> dict[str, Any]:
         },
         "submission": {"path": _text(report.path), "sha256": _text(report.sha256)},
         "seed": report.seed,
+        "feedback": report.feedback.value,
         "score": _points(report.score),
         "max_score": _points(report.max_score),
         "auto_score": _points(sum(i.points for i in report.items if i.status.graded)),
@@ -101,6 +126,7 @@ def _counterexample(example: Counterexample | None) -> dict[str, Any] | None:
         "expected": _text(example.expected),
         "got": _text(example.got),
         "where": _text(example.where),
+        "snippet": _text(example.snippet),
     }
 
 

@@ -73,8 +73,11 @@ def _counterexample(example: Counterexample, parts: Sequence[PartResult]) -> Ite
     if example.where:
         yield 4, Text(f"at element {escape_line(example.where)}:")
     indent = 6 if example.where else 4
-    yield indent, Text.assemble(("expected ", "green"), escape_line(example.expected))
-    yield indent, Text.assemble(("got      ", "red"), escape_line(example.got))
+    if example.expected:
+        yield indent, Text.assemble(("expected ", "green"), escape_line(example.expected))
+        yield indent, Text.assemble(("got      ", "red"), escape_line(example.got))
+    else:
+        yield indent, Text.assemble(("got ", "red"), escape_line(example.got))
 
 
 def _input(name: str, lines: Sequence[str]) -> Iterator[Line]:

@@ -66,6 +66,10 @@ def _page(report: Report, width: int) -> Iterator[RenderableType]:
     for item in filter(is_lost, report.items):
         yield Text()
         yield from (_indent(line, indent, width) for indent, line in story(item))
+    told = [line for item in report.items if item.status.graded for line in item.evidence]
+    if told:
+        yield Text()
+        yield from (_indent(Text(f"· {escape_line(line)}"), 0, width) for line in told)
     yield Text()
     yield from (_indent(line, 0, width) for line in _closing(report))
 
@@ -208,6 +212,8 @@ def _closing(report: Report) -> Iterator[Text]:
             "The whole file had to be run, because the graded functions did not work without the "
             "rest of it: its experiments ran too, and used up time that counts towards the limits."
         )
+    if any(item.counterexample and item.counterexample.snippet for item in report.items):
+        yield Text("Add --repro DIR for Python that shows each failure in a notebook.")
     yield from _small_print(report)
 
 

@@ -15,9 +15,18 @@ from adcheck.model import Program, Sibling, Source, Submission
 from adcheck.slicing.doubts import doubtful_places
 from adcheck.slicing.needs import Needs, TooManyNeedsError
 from adcheck.slicing.outline import Outline, Piece, outline
+from adcheck.slicing.precision import names_single_precision
 from adcheck.slicing.targets import Targets
 
-__all__ = ["close_match", "defined_names", "literals", "resolve", "slice_program", "whole_program"]
+__all__ = [
+    "close_match",
+    "defined_names",
+    "literals",
+    "names_single_precision",
+    "resolve",
+    "slice_program",
+    "whole_program",
+]
 
 
 def slice_program(
