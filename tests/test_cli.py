@@ -152,8 +152,8 @@ def test_as_a_module() -> None:
     [
         (["chekc", "hw.py"], "No such command 'chekc'. Did you mean 'check'?"),
         (
-            ["check", "hw.py", "--timeoutt", "1"],
-            "No such option '--timeoutt'. Did you mean '--timeout'?",
+            ["check", "hw.py", "--isolatio", "1"],
+            "No such option '--isolatio'. Did you mean '--isolation'?",
         ),
         (["check"], "Missing argument 'PATH'."),
         (["check", "hw.py", "--seed", "soon"], "'soon' is neither a whole number nor 'random'."),
