@@ -242,8 +242,9 @@ def _remainder(report: Report, status: Status, why: str) -> list[str]:
 
 def _small_print(report: Report) -> Iterator[Text]:
     seed = Text(f"Seed {report.seed}. Repeat with --seed {report.seed}.", style="dim")
-    layers = ", ".join(f"{name}: {state}" for name, state in report.isolation.layers.items())
-    isolation = f"Isolation: {report.isolation.level}" + (f" ({layers})" if layers else "")
+    layers = report.isolation.layers.items()
+    off = ", ".join(f"{name}: {state}" for name, state in layers if not state.startswith("on"))
+    isolation = f"Isolation: {report.isolation.level}" + (f" ({off})" if off else "")
     versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     yield seed
     yield Text(escape_line(f"{isolation}."), style="dim")
