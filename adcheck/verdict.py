@@ -84,6 +84,8 @@ def item_result(
         named = resemblance(same_part) or (more.broken_property(same_part) if more else "")
     smallest = (more.smaller(first) if more else None) or first
     why = _why(smallest, item, parameters)
+    if mistake is not None and smallest.comparison is not None:
+        why = smallest.comparison.message  # the mistake says why; the first call agreed by chance
     parts = tuple(replace(p, message=why) if p.id == first.case.part else p for p in parts)
     return ItemResult(
         item,
