@@ -23,10 +23,16 @@ def names_single_precision(sources: Iterable[Source]) -> bool:
 
 
 def _asks(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and node.args:
+        last = node.args[-1]
+        off = isinstance(last, ast.Constant) and last.value in (False, 0)
+        return off and any("x64" in _word(part) for part in (node.func, *node.args))
+    return _word(node) in _NAMES
+
+
+def _word(node: ast.AST) -> str:
+    """A name, an attribute or a text as it is written; nothing of other nodes."""
     match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name) | ast.Constant(value=str(name)):
-            return name in _NAMES
-        case ast.Call(func=function, args=args):
-            texts = [ast.unparse(part) for part in (function, *args)]
-            return any("x64" in text for text in texts) and texts[-1] in ("False", "0")
-    return False
+        case ast.Attribute(attr=word) | ast.Name(id=word) | ast.Constant(value=str(word)):
+            return word
+    return ""
