@@ -35,6 +35,7 @@ from adcheck.model import (
 from adcheck.running import Bench, Programs, Runner
 from adcheck.sandbox.isolation import CHOICES, Choice, level, merged
 from adcheck.sandbox.launch import scaled
+from adcheck.sandbox.start import prepare
 from adcheck.slicing import (
     close_match,
     literals,
@@ -87,6 +88,7 @@ def grade(
     if isolation not in CHOICES:
         raise UsageError(f"isolation is one of {', '.join(CHOICES)}, and not {isolation!r}")
     start = time.monotonic()
+    prepare()  # while the submission is read
     submission = load_submission(path)
     chosen, others, problems = _choose(submission, assignments)
     _check_items(only, chosen)

@@ -35,7 +35,6 @@ from adcheck.model import (
 )
 from adcheck.sandbox.isolation import Choice, merged
 from adcheck.sandbox.launch import Worker, open_worker
-from adcheck.sandbox.start import prepare
 
 __all__ = ["Bench", "Programs", "Runner"]
 
@@ -102,7 +101,6 @@ class Bench:
         self._limits = limits
         self._isolation: Choice = isolation
         self._hidden = hidden
-        prepare()  # it will be needed, and meanwhile the references are loaded
         self._worker: Worker | None = None
         self._held: tuple[int, bool] | None = None
         self._failures: dict[tuple[int, bool], Raised | Died | None] = {}

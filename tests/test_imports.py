@@ -57,6 +57,7 @@ STAGES = (
 OURS: dict[str, set[str]] = {
     "errors": set(),
     "model": set(),
+    "course": {"model"},
     "files": set(),
     **{name: READING | {"model"} for name in READING},
     **{name: SLICING | READING | {"model"} for name in SLICING},
