@@ -27,24 +27,15 @@ from adcheck.model import (
     Program,
     Report,
     Severity,
-    Source,
     Status,
     Submission,
     Task,
 )
-from adcheck.running import Bench, Programs, Runner
+from adcheck.running import Bench, Runner
 from adcheck.sandbox.isolation import CHOICES, Choice, level, merged
 from adcheck.sandbox.launch import scaled
 from adcheck.sandbox.start import prepare
-from adcheck.slicing import (
-    close_match,
-    literals,
-    names_single_precision,
-    resolve,
-    slice_program,
-    whole_program,
-)
-from adcheck.submission import load_submission
+from adcheck.survey import Findings, Programs, Survey, question, reader
 from adcheck.telling import Telling
 from adcheck.verdict import item_result, missing_result, unloaded_result
 
@@ -88,9 +79,12 @@ def grade(
     if isolation not in CHOICES:
         raise UsageError(f"isolation is one of {', '.join(CHOICES)}, and not {isolation!r}")
     start = time.monotonic()
+    reader.prepare()
     prepare()  # while the submission is read
-    submission = load_submission(path)
-    chosen, others, problems = _choose(submission, assignments)
+    known = _known(assignments)
+    survey = reader.read(path, [question(assignment) for assignment in known])
+    submission = survey.submission
+    chosen, others, problems = _choose(survey, known, bool(assignments))
     _check_items(only, chosen)
     results: list[AssignmentResult] = []
     layers: dict[str, str] = {}
@@ -101,7 +95,10 @@ def grade(
 
     whole = False
     for assignment in chosen:
-        session = _Session(submission, assignment, open_bench, seed, only, timeout, case, progress)
+        findings = survey.findings[assignment.slug]
+        session = _Session(
+            submission, findings, assignment, open_bench, seed, only, timeout, case, progress
+        )
         results.append(session.grade())
         layers = merged(layers, session.layers)
         whole = whole or session.whole
@@ -121,11 +118,11 @@ def grade(
 
 def program_of(path: str | Path, assignments: Sequence[str] | None = None) -> Program:
     """What of a submission would be run, for ``check --source``."""
-    submission = load_submission(path)
-    chosen, _, _ = _choose(submission, assignments)
-    wanted = {item.id: item.names for a in chosen for item in _automatic(a)}
-    given = next((a for a in chosen if a.given_names), chosen[0])
-    return slice_program(submission, wanted, given.given, given.given_names)
+    asked = [question(assignment) for assignment in _known(assignments)]
+    given = next((one for one in asked if one.given_names), asked[0])
+    wanted = {id_: names for one in asked for id_, names in one.wanted.items()}
+    every = replace(given, wanted=wanted)
+    return reader.read(path, [every]).findings[every.slug].programs.together
 
 
 _WHOLE = Problem(
@@ -139,30 +136,27 @@ _WHOLE = Problem(
 # --------------------------------------------------------------------------- what is graded
 
 
+def _known(assignments: Sequence[str] | None) -> list[Assignment]:
+    """The assignments that were asked for, each once; all if none was."""
+    if not assignments:
+        return list(available())
+    return list({a.slug: a for a in map(load_assignment, assignments)}.values())
+
+
 def _choose(
-    submission: Submission, assignments: Sequence[str] | None
+    survey: Survey, known: Sequence[Assignment], asked: bool
 ) -> tuple[list[Assignment], tuple[str, ...], list[Problem]]:
     """The assignments to grade, the slugs of the others, and what to say if none was found."""
-    known = available()
-    if assignments:
-        chosen = list({a.slug: a for a in map(load_assignment, assignments)}.values())
-        return chosen, (), []
-    chosen = [a for a in known if _defines(submission, a)]
+    if asked:
+        return list(known), (), []
+    chosen = [a for a in known if survey.findings[a.slug].anything]
     if chosen:
         slugs = {a.slug for a in chosen}
         return chosen, tuple(a.slug for a in known if a.slug not in slugs), []
-    if any(problem.severity is Severity.ERROR for problem in submission.problems):
+    if any(problem.severity is Severity.ERROR for problem in survey.submission.problems):
         return list(known), (), []
     message = "It defines none of the functions that are asked for: is it the right file?"
     return list(known), (), [Problem(Severity.ERROR, "nothing-found", message)]
-
-
-def _defines(submission: Submission, assignment: Assignment) -> bool:
-    return any(resolve(submission, item.names) is not None for item in _automatic(assignment))
-
-
-def _automatic(assignment: Assignment) -> list[Item]:
-    return [item for item in assignment.items if item.graded is not Graded.MANUAL]
 
 
 def _check_items(only: Sequence[str], chosen: Sequence[Assignment]) -> None:
@@ -186,6 +180,7 @@ class _Session:
     def __init__(
         self,
         submission: Submission,
+        findings: Findings,
         assignment: Assignment,
         open_bench: Callable[[], Bench],
         seed: int,
@@ -195,6 +190,7 @@ class _Session:
         progress: Callable[[str], None] | None,
     ) -> None:
         self._submission, self._assignment = submission, assignment
+        self._findings, self._programs = findings, findings.programs
         self._seed, self._only, self._timeout, self._case = seed, only, timeout, case
         self._progress = progress or (lambda text: None)
         self._open_bench = open_bench
@@ -209,28 +205,12 @@ class _Session:
     def grade(self) -> AssignmentResult:
         """Grades the items in the rubric's order, then again those a wrong one dragged down."""
         try:
-            self._programs = self._sliced()
             items = [self._item(item) for item in self._assignment.items]
             items = [self._followed_through(result, items) for result in items]
             items = [self._with_cost(result) for result in items]
         finally:
             self._bench.clear()
         return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
-
-    def _sliced(self) -> Programs:
-        wanted = {item.id: item.names for item in _automatic(self._assignment)}
-        given: tuple[Source, Sequence[str]] = (
-            self._assignment.given,
-            self._assignment.given_names,
-        )
-        together = slice_program(self._submission, wanted, *given)
-        alone = {
-            id_: slice_program(self._submission, {id_: wanted[id_]}, *given)
-            for id_ in together.targets
-        }
-        whole = whole_program(self._submission, wanted, *given)
-        texts = (*whole.sources, *(sibling.source for sibling in whole.siblings))
-        return Programs(together, alone, whole, names_single_precision(texts))
 
     def _item(self, item: Item) -> ItemResult:
         if self._only and item.id not in self._only:
@@ -265,7 +245,7 @@ class _Session:
         task = self._assignment.load_tasks()[item.id]
         lost = {r.item.id for r in results if r.name and r.points < r.item.points}
         replaced = tuple(sorted(set(task.follows) & lost))
-        if not replaced or not self._builds_on(item, replaced):
+        if not set(replaced).intersection(self._findings.holds[item.id]):
             return result
         self._progress(item.id)
         programs = self._programs.with_stand_ins(replaced)
@@ -307,20 +287,13 @@ class _Session:
             return result
         return replace(result, evidence=(*result.evidence, task.cost.told(costs)))
 
-    def _builds_on(self, item: Item, others: Sequence[str]) -> bool:
-        """Whether the program of one item holds the function of another."""
-        alone = self._programs.alone[item.id]
-        sources = replace(self._submission, sources=alone.sources)
-        names = {i.id: i.names for i in self._assignment.items}
-        return any(resolve(sources, names[other]) is not None for other in others)
-
     def _absent(self, item: Item) -> ItemResult:
         if item.graded is Graded.AUTO_OR_MANUAL:
             message = f"There is no function {item.names[0]}, so a person marks it."
             return ItemResult(item, "", 0.0, Status.MANUAL, message=message)
         errors = [p for p in self._submission.problems if p.severity is Severity.ERROR]
         reason = f"{errors[0].where}: {errors[0].message}".removeprefix(": ") if errors else ""
-        return missing_result(item, close_match(self._submission, item.names), reason)
+        return missing_result(item, self._findings.suggestions.get(item.id), reason)
 
     def _graded(
         self, item: Item, bench: Bench, programs: Programs, replaced: Sequence[str]
@@ -337,7 +310,7 @@ class _Session:
             item=item,
             seed=_other_seed(self._seed) if replaced else self._seed,
             parameters=parameters,
-            literals=literals(self._submission, target),
+            literals=self._findings.literals[item.id],
             earlier=self._earlier,
             replaced=frozenset(replaced),
         )

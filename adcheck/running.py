@@ -10,7 +10,7 @@ that another try never earns what is not deserved.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,8 +35,9 @@ from adcheck.model import (
 )
 from adcheck.sandbox.isolation import Choice, merged
 from adcheck.sandbox.launch import Worker, open_worker
+from adcheck.survey import Programs
 
-__all__ = ["Bench", "Programs", "Runner"]
+__all__ = ["Bench", "Runner"]
 
 MORE_FAILURES = 3
 """After a case has failed in every way, so many more are run in the quick one, for the diagnosis:
@@ -54,33 +55,6 @@ class Way:
     program: Program
     jit: bool
     x64: bool = True
-
-
-@dataclass(frozen=True)
-class Programs:
-    """The programs that may be run for an assignment, the leanest first.
-
-    Attributes:
-        together: the slice for all of its items.
-        alone: for each item id, the slice for that item.
-        whole: everything.
-        single: whether single precision is named anywhere in them.
-    """
-
-    together: Program
-    alone: Mapping[str, Program]
-    whole: Program
-    single: bool = False
-
-    def with_stand_ins(self, ids: Iterable[str]) -> Programs:
-        """The same programs with the functions of some items replaced."""
-        ids = tuple(sorted(ids))
-        return Programs(
-            replace(self.together, stand_ins=ids),
-            {item: replace(program, stand_ins=ids) for item, program in self.alone.items()},
-            replace(self.whole, stand_ins=ids),
-            self.single,
-        )
 
 
 class Bench:

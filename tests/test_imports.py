@@ -13,6 +13,7 @@ PACKAGE = ROOT / "adcheck"
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
 GRADING = {"grading", "running", "telling", "verdict"}
+SURVEY = {"survey", "survey.process", "survey.reader", "survey.taking"}
 CHILD = {
     f"sandbox.{name}"
     for name in ("cost", "entry", "forkserver", "limits", "program", "values", "wire", "worker")
@@ -48,7 +49,7 @@ REPORT = {"report"} | {
 }
 STAGES = (
     READING
-    | SLICING
+    | SURVEY
     | PARENT
     | CHILD
     | {"assignment", "compare", "diagnose", "model", "reduction", "snippet"}
@@ -61,6 +62,12 @@ OURS: dict[str, set[str]] = {
     "files": set(),
     **{name: READING | {"model"} for name in READING},
     **{name: SLICING | READING | {"model"} for name in SLICING},
+    "survey": {"model"},
+    "survey.taking": SLICING | READING | {"model", "survey"},
+    "survey.reader": {"model", "records", "sandbox.machine", "sandbox.process", "sandbox.wire"}
+    | {"survey", "survey.taking"},
+    "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
+    "records": set(),
     "assignment": {"model"},
     "compare": {"model"},
     "diagnose": {"model", "compare"},
@@ -84,6 +91,8 @@ OURS: dict[str, set[str]] = {
 
 THEIRS: dict[str, set[str]] = {
     "model": {"numpy"},
+    "records": {"cattrs"},
+    "survey.process": {"IPython"},
     "compare": {"numpy"},
     "diagnose": {"numpy"},
     "reduction": {"numpy"},

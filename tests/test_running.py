@@ -26,9 +26,10 @@ from adcheck.model import (
     Returned,
     Source,
 )
-from adcheck.running import Bench, Programs, Runner
+from adcheck.running import Bench, Runner
 from adcheck.sandbox.isolation import Choice
 from adcheck.sandbox.launch import Worker, open_worker
+from adcheck.survey import Programs
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60)
 DRAWS = [np.array([0.5, 1.0, 1.5]), np.array([2.0, 3.0, 5.0]), np.array([7.0, 11.0, 13.0])]

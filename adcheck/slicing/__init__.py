@@ -15,10 +15,12 @@ from adcheck.model import Program, Sibling, Source, Submission
 from adcheck.slicing.doubts import doubtful_places
 from adcheck.slicing.needs import Needs, TooManyNeedsError
 from adcheck.slicing.outline import Outline, Piece, outline
+from adcheck.slicing.patience import OutOfPatienceError, at_most
 from adcheck.slicing.precision import names_single_precision
 from adcheck.slicing.targets import Targets
 
 __all__ = [
+    "SLICE_SECONDS",
     "close_match",
     "defined_names",
     "literals",
@@ -28,12 +30,17 @@ __all__ = [
     "whole_program",
 ]
 
+SLICE_SECONDS = 3.0
+"""A long notebook takes 0.05; a program made of 20000 functions, each of which calls the next,
+takes minutes."""
+
 
 def slice_program(
     submission: Submission,
     wanted: Mapping[str, Sequence[str]],
     given: Source,
     given_names: Sequence[str],
+    seconds: float = SLICE_SECONDS,
 ) -> Program:
     """Cut a submission down to what its graded functions need.
 
@@ -42,13 +49,15 @@ def slice_program(
         wanted: accepted names of each item's function, the canonical one first.
         given: source that the assignment gives.
         given_names: classes in `given` that are supplied where the submission has none.
+        seconds: of processor time that this may take, as far as `at_most` can see to it.
 
     Returns:
         The program to run; the whole one where a slice cannot be made.
     """
     try:
-        return _sliced(submission, wanted, given, given_names)
-    except (RecursionError, TooManyNeedsError):
+        with at_most(seconds):
+            return _sliced(submission, wanted, given, given_names)
+    except (RecursionError, TooManyNeedsError, OutOfPatienceError):
         return whole_program(submission, wanted, given, given_names)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -238,6 +237,14 @@ def _listed(tree: ast.Module) -> set[str]:
 def _is_main_guard(statement: ast.stmt) -> bool:
     match statement:
         case ast.If(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right])):
-            text = f"{ast.unparse(left)} {ast.unparse(right)}"
-            return bool(re.fullmatch(r"__name__ '__main__'|'__main__' __name__", text))
+            return {_word(left), _word(right)} == {("name", "__name__"), ("text", "__main__")}
     return False
+
+
+def _word(node: ast.expr) -> tuple[str, object]:
+    match node:
+        case ast.Name(id=name):
+            return "name", name
+        case ast.Constant(value=str(text)):
+            return "text", text
+    return "other", None

@@ -93,7 +93,8 @@ def _limits(policy: Policy, own_user: bool) -> None:
 
 
 def _rules(policy: Policy) -> tuple[Rule, ...]:
-    return (Rule(policy.private, Grant.WRITE), *policy.readable)
+    own = () if policy.private is None else (Rule(policy.private, Grant.WRITE),)
+    return (*own, *policy.readable)
 
 
 def _filter() -> str:

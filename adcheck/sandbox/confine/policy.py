@@ -13,7 +13,8 @@ class Policy:
     """What one worker is confined to.
 
     Attributes:
-        private: the only folder where it may store anything: plain files, not removed again.
+        private: the only folder where it may store anything: plain files, not removed again;
+            None for nowhere.
         readable: what it may read beyond; see `adcheck.sandbox.confine.paths.readable`.
         memory_bytes: of private memory; None for no limit.
         parent: the process that it must not outlive; None if it may.
@@ -23,7 +24,7 @@ class Policy:
             whom it does not count at all.
     """
 
-    private: str
+    private: str | None
     readable: tuple[Rule, ...]
     memory_bytes: int | None = None
     parent: int | None = None

@@ -1,0 +1,106 @@
+"""What is known of a submission before anything of it runs: what it defines, what would run.
+
+Plain data, because it comes from the process that reads what nobody can vouch for; see
+`adcheck.survey.reader`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from adcheck.model import Assignment, Graded, Program, Source, Submission
+
+__all__ = ["Findings", "Programs", "Question", "Survey", "question"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a submission for one assignment.
+
+    Attributes:
+        slug: of the assignment.
+        wanted: for each item that a machine grades, the accepted names of its function.
+        given: source that the assignment gives.
+        given_names: classes in it that are supplied where the submission has none.
+    """
+
+    slug: str
+    wanted: Mapping[str, tuple[str, ...]]
+    given: Source
+    given_names: tuple[str, ...]
+
+
+def question(assignment: Assignment) -> Question:
+    """What is asked of submissions to an assignment."""
+    automatic = [item for item in assignment.items if item.graded is not Graded.MANUAL]
+    wanted = {item.id: item.names for item in automatic}
+    return Question(assignment.slug, wanted, assignment.given, tuple(assignment.given_names))
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The programs that may be run for an assignment, the leanest first.
+
+    Attributes:
+        together: the slice for all of its items.
+        alone: for each item id, the slice for that item.
+        whole: everything.
+        single: whether single precision is named anywhere in them.
+    """
+
+    together: Program
+    alone: Mapping[str, Program]
+    whole: Program
+    single: bool = False
+
+    def with_stand_ins(self, ids: Iterable[str]) -> Programs:
+        """The same programs with the functions of some items replaced."""
+        ids = tuple(sorted(ids))
+        return Programs(
+            replace(self.together, stand_ins=ids),
+            {item: replace(program, stand_ins=ids) for item, program in self.alone.items()},
+            replace(self.whole, stand_ins=ids),
+            self.single,
+        )
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The answer to one `Question`.
+
+    Attributes:
+        programs: to run; what they aim at is in ``programs.together.targets``.
+        suggestions: for items without a function, one whose name is close.
+        literals: for each item with a function, the numbers in its source and in what it names.
+        holds: for each item with a function, the other items whose functions its program holds.
+    """
+
+    programs: Programs
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    literals: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def anything(self) -> bool:
+        """Whether any function was found."""
+        return bool(self.programs.together.targets)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A submission, and the findings on it by the slug of each assignment.
+
+    Attributes:
+        submission: as it was read.
+        findings: one for each question.
+    """
+
+    submission: Submission
+    findings: Mapping[str, Findings]
+
+
+def nothing(submission: Submission, questions: Sequence[Question]) -> Survey:
+    """The survey of a submission of which nothing could be read."""
+    empty = Program(())
+    return Survey(submission, {q.slug: Findings(Programs(empty, {}, empty)) for q in questions})
