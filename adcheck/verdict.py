@@ -5,6 +5,7 @@ Pure. What a student reads about a lost item is put together here, and only here
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -176,7 +177,8 @@ def _missing_package(reply: Reply) -> str | None:
         return None
     found = re.search(r"No module named '([\w.]+)'", reply.message)
     package = found[1].partition(".")[0] if found else ""
-    return package if package in PACKAGES else None
+    missing = package in PACKAGES and importlib.util.find_spec(package) is None
+    return package if missing else None
 
 
 def _unfit(item: Item, name: str, package: str, seconds: float) -> ItemResult:

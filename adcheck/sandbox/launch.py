@@ -29,6 +29,7 @@ from adcheck.model import (
     Program,
     Raised,
     Reply,
+    Source,
 )
 from adcheck.sandbox import codec, machine, wire
 from adcheck.sandbox.entry import Settings
@@ -79,7 +80,7 @@ def open_worker(
         GraderError: no worker could be started at all.
         UsageError: none can be confined strictly, and that was asked for.
     """
-    return Worker(program, limits, x64, isolation, hidden)
+    return Worker(program, limits, x64, isolation, tuple(hidden))
 
 
 class Worker:
@@ -97,9 +98,11 @@ class Worker:
         limits: Limits,
         x64: bool,
         choice: Choice,
-        hidden: Sequence[str],
+        hidden: tuple[str, ...],
+        trusted: bool = False,
     ) -> None:
-        self._limits, self._choice, self._hidden = limits, choice, tuple(hidden)
+        self._limits, self._choice, self._hidden = limits, choice, hidden
+        self._trusted = trusted
         self._memory_bytes = machine.memory_limit(limits.memory_bytes)
         self._request = codec.load_request(program, x64)
         self._start()
@@ -215,12 +218,17 @@ class Worker:
             return self._end(Cause.CRASH, _FORGED)
 
     def _aborted_over_flags(self) -> bool:
-        """Whether XLA ended the process over flags of ours; those are not used again."""
-        if self.alive or not self._used_flags:
+        """Whether XLA ended the process over flags of ours; those are not used again.
+
+        What a student's program printed proves nothing, and would decide for everybody: then a
+        program of ours is asked, by the same flags.
+        """
+        told = None if self.alive else _UNKNOWN_FLAGS.search(self.output)
+        if told is None or not self._used_flags:
             return False
-        told = re.search(r"Unknown flags? in XLA_FLAGS:(.*)", self.output)
-        if told is None:
-            return False
+        if not self._trusted:
+            Worker(_PROBE, self._limits, True, self._choice, self._hidden, trusted=True).close()
+            return self._used_flags != tuple(_flags)
         unknown = [flag for flag in self._used_flags if flag in told[1].split()]
         for flag in unknown or self._used_flags:
             with contextlib.suppress(ValueError):  # another thread's worker was there first
@@ -279,6 +287,10 @@ class Worker:
         self.close()
         return Died(cause, detail)
 
+
+_UNKNOWN_FLAGS = re.compile(r"Unknown flags? in XLA_FLAGS:(.*)")
+_PROBE = Program((Source("probe", "import jax.numpy\n\njax.numpy.zeros(1) + 1\n"),), whole=True)
+"""A program of ours that makes JAX start."""
 
 _FORGED = "The program wrote into the grader's pipe."
 

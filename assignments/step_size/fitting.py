@@ -37,6 +37,12 @@ descent. Under gradient flow they stay; a hundred steps or more that end in the 
 short ones, of which each changes them in second order only (0.05 at most over 110 steps)."""
 
 
+MOST_CONSTANTS = 50
+MOST_PAIRED = 10
+"""Numbers of a source that are tried as its constants, one at a time and in pairs. A function has
+a handful; a file with 550 of them would take the grader minutes."""
+
+
 class Method(enum.Enum):
     """What leads from a start to an end."""
 
@@ -61,7 +67,7 @@ def explained(
     runs = [_Run.of(start, end) for start, end in zip(starts, ends, strict=True)]
     if _explaining(runs, [_Rule(beta) for beta in _betas(literals)], tolerance):
         return True
-    steps = [int(n) for n in literals if n == int(n) and 1 <= n <= MAX_STEPS]
+    steps = [int(n) for n in literals if n == int(n) and 1 <= n <= MAX_STEPS][:MOST_CONSTANTS]
     many = MANY_STEPS if flows(starts, ends) else ()
     for counts in filter(None, (steps, FEW_STEPS, many)):
         for count, b in _fits(runs[0], counts, tolerance):
@@ -101,24 +107,26 @@ def known_method(
     plain = [_Rule(beta) for beta in _betas(literals)]
     if _explaining(runs, plain, tolerance) is not None:
         return Method.PLAIN  # in single precision another method may come as near, and sooner
-    factors = sorted({f for f in (*literals, *USUAL_MOMENTUM) if 0 < f < 1})
+    factors = dict.fromkeys((*_betas(literals, MOST_PAIRED), *USUAL_MOMENTUM))
+    rates = [rate for rate in literals if 0 < rate < 10][:MOST_PAIRED]
     rules = []
-    for beta in _betas(literals):
+    for beta in _betas(literals, MOST_PAIRED):
         for f in factors:
             rules.append(_Rule(beta, factor=f))
             rules.append(_Rule(beta, factor=f, gain=1.0 - f))
             rules.append(_Rule(beta, factor=f, ahead=1.0))
             rules.append(_Rule(beta, decay=f))
         rules += [_Rule(beta, power=power) for power in (1.0, 0.5)]
-        rules += [_Rule(beta, rate=rate) for rate in literals if 0 < rate < 10]
+        rules += [_Rule(beta, rate=rate) for rate in rates]
     rule = _explaining(runs, rules, tolerance)
     if rule is None:
         return None
     return Method.MOMENTUM if rule.factor else Method.SCHEDULE
 
 
-def _betas(literals: Sequence[float]) -> list[float]:
-    return sorted({beta for beta in literals if 0 < beta < 1})
+def _betas(literals: Sequence[float], most: int = MOST_CONSTANTS) -> list[float]:
+    """The first of the source's numbers that can be step sizes: its function's own come first."""
+    return list(dict.fromkeys(beta for beta in literals if 0 < beta < 1))[:most]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from adcheck.errors import GraderError
 from adcheck.model import (
     Array,
     Call,
@@ -108,6 +109,16 @@ def test_every_kind_of_argument_travels() -> None:
         "stand_ins": {"a.g": {"array": 3}},
     }
     assert [id(array) for array in arrays] == [id(a) for a in (vector, matrix, matrix, vector)]
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [np.zeros(2, np.float16), np.array(["a"]), Function(Expression("launch", (Expression("x"),)))],
+    ids=["float16", "text", "operation"],
+)
+def test_what_does_not_travel_is_the_cases_fault_and_no_students(argument: Any) -> None:
+    with pytest.raises(GraderError, match="a case has"):
+        codec.call_request(Call("hvp.hvp", (argument,)))
 
 
 def test_a_cost_is_asked_for_as_a_call_is() -> None:

@@ -1024,6 +1024,14 @@ def test_flags_that_this_jaxlib_does_not_know_are_left_out(
     assert launch._flags == [known]
 
 
+def test_what_a_program_says_of_flags_decides_nothing() -> None:
+    before = list(launch._flags)
+    said = "Unknown flags in XLA_FLAGS: " + " ".join(before)
+    with running(f"import os\ndef f():\n    os.write(2, b'{said}')\n    os._exit(1)\n") as worker:
+        assert ask(worker, "f") == Died(Cause.CRASH, "It ended the Python process (exit code 1).")
+    assert launch._flags == before
+
+
 def test_a_count_survives_a_flag_that_this_jaxlib_does_not_know(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
