@@ -97,9 +97,10 @@ def _latest(claims: Sequence[Claim]) -> tuple[list[Claim], list[Problem]]:
     return chosen, problems
 
 
-def _rank(number: int, claim: Claim, newest: float) -> tuple[int, float, int, str]:
-    old = newest - claim.file.modified > _SAME_TIME
-    return claim.attempt, claim.file.modified if old else math.inf, number, claim.file.path
+def _rank(number: int, claim: Claim, newest: float) -> tuple[int, float, int, float, str]:
+    when = claim.file.modified
+    old = newest - when > _SAME_TIME
+    return claim.attempt, when if old else math.inf, number, when, claim.file.path
 
 
 def _superseded(claim: Claim, by: Claim) -> Problem:

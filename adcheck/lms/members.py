@@ -14,7 +14,7 @@ from typing import Final
 from adcheck.lms.names import is_reserved, shorten
 from adcheck.lms.tree import nfc
 
-__all__ = ["UNSAFE", "Namer", "member_name"]
+__all__ = ["UNSAFE", "Namer", "is_cyrillic", "member_name"]
 
 UNSAFE: Final = "unsafe-name"
 """The code of problems whose `where` is no path in the folder."""
@@ -114,15 +114,18 @@ def _decoded(raw: bytes, old: str) -> str:
             name = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or _is_cyrillic(name):
+        if encoding == "utf-8" or is_cyrillic(name):
             return name
     return old
 
 
-def _is_cyrillic(name: str) -> bool:
-    """Whether every letter outside ASCII is Cyrillic, and no word mixes alphabets."""
-    words = [word for word in re.findall(r"[^\W\d_]+", name) if not word.isascii()]
-    outside = [character for character in name if not character.isascii()]
+def is_cyrillic(text: str) -> bool:
+    """Whether every letter outside ASCII is Cyrillic, and no word mixes alphabets.
+
+    Tells an encoding that fits from one that gives signs at random.
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii()]
+    outside = [character for character in text if not character.isascii()]
     return (
         bool(words)
         and all(c.isalpha() or c in "№«»–—\xa0" for c in outside)

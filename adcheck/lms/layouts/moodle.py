@@ -11,7 +11,7 @@ from adcheck.lms.claims import Claim, Claims, Unmatched, note
 from adcheck.lms.tree import File
 from adcheck.model import Problem
 
-__all__ = ["EXAMPLE", "claim"]
+__all__ = ["EXAMPLE", "claim", "full_name"]
 
 EXAMPLE: Final = "Ada Lovelace_1234_assignsubmission_file/hw.py"
 
@@ -38,6 +38,12 @@ def claim(folder: Path, files: Sequence[File]) -> Claims:
         else:
             claims.append(found)
     return Claims(tuple(claims), tuple(others))
+
+
+def full_name(path: str) -> str:
+    """The name that stands before the participant's number in a path; empty if none does."""
+    matches = (_PREFIX.fullmatch(part) for part in path.split("/"))
+    return next((match["name"].strip() for match in matches if match), "")
 
 
 def _claim(file: File) -> Claim | None:
