@@ -153,7 +153,8 @@ def _hand_in(folder: Path, id: str, group: Sequence[Claim], prefer: Prefer) -> H
     first = group[0]
     email = next((claim.email for claim in group if claim.email), "")
     login = next((claim.login for claim in group if claim.login), "")
-    student = Student(id, nfc(first.name), first.lms_id, email, login)
+    name = nfc(first.name).encode("utf-8", "replace").decode()  # a name may be no text at all
+    student = Student(id, name, first.lms_id, email, login)
     choice = choose(folder, group, prefer)
     return HandIn(student, choice.paths, any(claim.late for claim in group), choice.problems)
 

@@ -74,6 +74,13 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xffada.py")).write_text(HW)
+    (hand_in,) = find(tmp_path).hand_ins
+    assert (hand_in.student.id, hand_in.student.name) == ("ada", "?ada")
+    assert (tmp_path / hand_in.paths[0]).is_file()
+
+
 def test_prefer_the_module(tmp_path: Path) -> None:
     plant(tmp_path, {"a/hw.py": HW, "a/hw.ipynb": HW, "b/x.py": HW})
     assert find(tmp_path, prefer="py").hand_ins[0].paths == ("a/hw.py", "a/hw.ipynb")

@@ -9,7 +9,7 @@ from typing import Final
 from adcheck.course import Grade
 from adcheck.errors import UsageError
 from adcheck.lms.claims import note, warning
-from adcheck.lms.gradebooks.filled import Filled, fill, waiting_note
+from adcheck.lms.gradebooks.filled import Filled, fill
 from adcheck.lms.gradebooks.matching import Line, match
 from adcheck.lms.gradebooks.numbers import parse, rounded, uses_comma, written
 from adcheck.lms.gradebooks.sheet import Sheet, read_sheet
@@ -55,27 +55,17 @@ def fill_canvas(
     column, notes = _column(sheet, points, grades, assignment)
     lines = [_line(sheet, row) for row in range(1, len(sheet.rows)) if _is_student(sheet, row)]
     matches = match(lines, grades)
-    numbers = [cell.value for row in sheet.rows[1:] for cell in row[len(first) :]]
-    comma = uses_comma(numbers)
+    comma = uses_comma(cell.value for row in sheet.rows[1:] for cell in row[len(first) :])
     most = parse(sheet.value(points, column)) if points else None
-    cells: dict[int, str] = {}
-    waiting: list[Grade] = []
-    for line, grade in matches.pairs:
-        old = sheet.value(line.row, column).upper()
-        if column >= len(sheet.rows[line.row]):
-            notes.append(warning("short-line", f"{line.name}'s line ends before the column."))
-        elif old in ("EX", "N/A"):
-            why = "is excused" if old == "EX" else "was not given the assignment"
-            notes.append(note("excused", f"{line.name} {why} ({old}), which was left."))
-        elif grade.waiting > 0 and not incomplete:
-            waiting.append(grade)
-        else:
-            waiting.append(grade)
-            cells[line.row] = written(grade.score, comma=comma)
-            if most is not None and rounded(grade.score) > most:
-                notes.append(_above(line.name, cells[line.row], f"{most:f}"))
-    notes += waiting_note(waiting, incomplete)
-    return fill(sheet, column, matches, cells, notes)
+
+    def verdict(line: Line, grade: Grade) -> tuple[str, Problem | None]:
+        text, old = written(grade.score, comma=comma), sheet.value(line.row, column).upper()
+        if old in ("EX", "N/A"):
+            return "", _kept(line.name, old)
+        above = most is not None and rounded(grade.score) > most
+        return text, _above(line.name, text, f"{most:f}") if above else None
+
+    return fill(sheet, column, matches, verdict, incomplete=incomplete, notes=notes)
 
 
 def _is_points(sheet: Sheet, row: int) -> bool:
@@ -140,6 +130,11 @@ def _unsure(titles: list[str], found: list[str], why: str) -> str:
     how = "Several columns" if found else "No column"
     verb = why if not found else why.replace("goes", "go").replace("has", "have")
     return f"{how} {verb}; name one of them by its title or number: {listed}."
+
+
+def _kept(name: str, old: str) -> Problem:
+    why = "is excused" if old == "EX" else "was not given the assignment"
+    return note("excused", f"{name} {why} ({old}), which was left.")
 
 
 def _above(name: str, score: str, most: str) -> Problem:

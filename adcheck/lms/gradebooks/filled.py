@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from adcheck.course import Grade, Student
-from adcheck.lms.claims import note
+from adcheck.lms.claims import note, warning
 from adcheck.lms.gradebooks.matching import Line, Matches
 from adcheck.lms.gradebooks.numbers import parse
 from adcheck.lms.gradebooks.sheet import Sheet
 from adcheck.model import Problem
 
-__all__ = ["Filled", "fill", "waiting_note"]
+__all__ = ["Filled", "Verdict", "fill", "waiting_note"]
 
 _SHOWN: Final = 5
 
@@ -37,8 +37,18 @@ class Filled:
     notes: tuple[Problem, ...] = ()
 
 
+Verdict: TypeAlias = Callable[[Line, Grade], tuple[str, Problem | None]]
+"""What to write into a line, or nothing to leave it as it is; and what is said of that."""
+
+
 def fill(
-    sheet: Sheet, column: int, matches: Matches, cells: Mapping[int, str], notes: Sequence[Problem]
+    sheet: Sheet,
+    column: int,
+    matches: Matches,
+    verdict: Verdict,
+    *,
+    incomplete: bool,
+    notes: Sequence[Problem] = (),
 ) -> Filled:
     """Put grades into one column of a teacher's sheet.
 
@@ -46,14 +56,29 @@ def fill(
         sheet: as it was downloaded.
         column: of the grades.
         matches: whose line is whose grade.
-        cells: what to write, by row; lines that are not among them stay as they are.
+        verdict: what to write into a line.
+        incomplete: whether to write grades that still wait for a person.
         notes: what is said so far.
     """
-    places = {(row, column): cell for row, cell in cells.items()}
+    cells: dict[int, str] = {}
+    told = [*matches.problems, *notes]
+    waiting: list[Grade] = []
+    for line, grade in matches.pairs:
+        text, problem = verdict(line, grade)
+        if column >= len(sheet.rows[line.row]):
+            text, problem = "", warning("short-line", f"{line.name}'s line ends too early.")
+        if text and grade.waiting > 0:
+            waiting.append(grade)
+        if text and (incomplete or not grade.waiting > 0):
+            cells[line.row] = text
+        if problem is not None and (line.row in cells or not text):
+            told.append(problem)
+    told += waiting_note(waiting, incomplete)
+    told += [*_replaced(sheet, column, cells), *_one_sided(matches)]
     written = tuple(grade.student for line, grade in matches.pairs if line.row in cells)
-    told = [*matches.problems, *notes, *_replaced(sheet, column, cells), *_one_sided(matches)]
     lines = tuple(_name(line) for line in matches.lines)
-    return Filled(sheet.filled(places), written, matches.students, lines, tuple(told))
+    data = sheet.filled({(row, column): text for row, text in cells.items()})
+    return Filled(data, written, matches.students, lines, tuple(told))
 
 
 def waiting_note(grades: Sequence[Grade], incomplete: bool) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Final
 from adcheck.course import Grade
 from adcheck.errors import UsageError
 from adcheck.lms.claims import note, warning
-from adcheck.lms.gradebooks.filled import Filled, fill, waiting_note
+from adcheck.lms.gradebooks.filled import Filled, fill
 from adcheck.lms.gradebooks.matching import Line, match
 from adcheck.lms.gradebooks.numbers import parse, rounded, written
 from adcheck.lms.gradebooks.sheet import Sheet, harmless, read_sheet
@@ -66,31 +66,22 @@ def fill_gradescope(data: bytes, grades: Sequence[Grade], *, incomplete: bool = 
     column = sheet.header.index(_SCORE)
     lines = [_line(sheet, row) for row in range(1, len(sheet.rows))]
     matches = match(lines, grades)
-    notes: list[Problem] = [_BY_HAND]
-    cells: dict[int, str] = {}
-    for line, grade in matches.pairs:
-        if column >= len(sheet.rows[line.row]):
-            notes.append(warning("short-line", f"{line.name}'s line ends before the column."))
-        elif incomplete or not grade.waiting > 0:
-            cells[line.row] = written(grade.score)
-            notes += _above(sheet, line, grade)
-    notes += waiting_note([grade for _, grade in matches.pairs], incomplete)
-    return fill(sheet, column, matches, cells, notes)
+
+    def verdict(line: Line, grade: Grade) -> tuple[str, Problem | None]:
+        text, most = written(grade.score), parse(_cell(sheet, line.row, _MOST))
+        if most is None or rounded(grade.score) <= most:
+            return text, None
+        message = f"{line.name} has {text} points, more than the sheet's {most:f}."
+        return text, warning("above-maximum", message)
+
+    return fill(sheet, column, matches, verdict, incomplete=incomplete, notes=[_BY_HAND])
 
 
 def _line(sheet: Sheet, row: int) -> Line:
-    def cell(title: str) -> str:
-        return sheet.value(row, sheet.header.index(title)) if title in sheet.header else ""
-
-    name = f"{cell('First Name')} {cell('Last Name')}".strip() or cell("Name")
-    return Line(row, name, cell("SID"), cell("Email"))
+    first, last = _cell(sheet, row, "First Name"), _cell(sheet, row, "Last Name")
+    name = f"{first} {last}".strip() or _cell(sheet, row, "Name")
+    return Line(row, name, _cell(sheet, row, "SID"), _cell(sheet, row, "Email"))
 
 
-def _above(sheet: Sheet, line: Line, grade: Grade) -> list[Problem]:
-    most = (
-        parse(sheet.value(line.row, sheet.header.index(_MOST))) if _MOST in sheet.header else None
-    )
-    if most is None or rounded(grade.score) <= most:
-        return []
-    message = f"{line.name} has {written(grade.score)} points, more than the sheet's {most:f}."
-    return [warning("above-maximum", message)]
+def _cell(sheet: Sheet, row: int, title: str) -> str:
+    return sheet.value(row, sheet.header.index(title)) if title in sheet.header else ""

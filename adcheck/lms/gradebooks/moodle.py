@@ -10,7 +10,7 @@ from typing import Final
 from adcheck.course import Grade
 from adcheck.errors import UsageError
 from adcheck.lms.claims import note, warning
-from adcheck.lms.gradebooks.filled import Filled, fill, waiting_note
+from adcheck.lms.gradebooks.filled import Filled, fill
 from adcheck.lms.gradebooks.matching import Line, match
 from adcheck.lms.gradebooks.numbers import parse, rounded, uses_comma, written
 from adcheck.lms.gradebooks.sheet import Sheet, read_sheet
@@ -91,25 +91,17 @@ def fill_moodle(
     matches = match(lines, grades, names_decide=True)
     numbers = (sheet.value(line.row, c) for line in lines for c in (columns.grade, columns.maximum))
     comma = uses_comma(numbers)
-    notes: list[Problem] = []
-    cells: dict[int, str] = {}
-    waiting: list[Grade] = []
-    for line, grade in matches.pairs:
+
+    def verdict(line: Line, grade: Grade) -> tuple[str, Problem | None]:
         score, most = rounded(grade.score, decimals), parse(sheet.value(line.row, columns.maximum))
-        if columns.grade >= len(sheet.rows[line.row]):
-            notes.append(warning("short-line", f"{line.name}'s line ends before the column."))
-        elif _NO.fullmatch(sheet.value(line.row, columns.changeable)):
-            notes.append(note("locked", f"{line.name}'s grade cannot be changed in Moodle."))
-        elif grade.waiting > 0 and not incomplete:
-            waiting.append(grade)
-        elif most is not None and score > most:
-            notes.append(_above(line.name, f"{score:f}", f"{most:f}"))
-        else:
-            waiting.append(grade)
-            cells[line.row] = written(grade.score, decimals, comma=comma)
-    notes += _scaled(sheet, columns, grades)
-    notes += waiting_note(waiting, incomplete)
-    return fill(sheet, columns.grade, matches, cells, notes)
+        if _NO.fullmatch(sheet.value(line.row, columns.changeable)):
+            return "", note("locked", f"{line.name}'s grade cannot be changed in Moodle.")
+        if most is not None and score > most:
+            return "", _above(line.name, f"{score:f}", f"{most:f}")
+        return written(grade.score, decimals, comma=comma), None
+
+    notes = _scaled(sheet, columns, grades)
+    return fill(sheet, columns.grade, matches, verdict, incomplete=incomplete, notes=notes)
 
 
 def _columns(sheet: Sheet) -> _Columns:

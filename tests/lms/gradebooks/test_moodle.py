@@ -89,7 +89,7 @@ def test_names_that_several_have_match_nobody() -> None:
 
 def test_another_maximum_is_told() -> None:
     filled = export("moodle", [grade("Cy", 3, "14")], ENGLISH.replace("37.00", "100.00").encode())
-    assert [problem.code for problem in filled.notes] == ["locked", "other-maximum", "not-graded"]
+    assert [problem.code for problem in filled.notes] == ["other-maximum", "locked", "not-graded"]
 
 
 @pytest.mark.parametrize(
