@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from adcheck.model import Problem, Report
 
-__all__ = ["Entry", "HandIn", "Mark", "Material", "MaterialKind", "Student"]
+__all__ = ["Entry", "Grade", "HandIn", "Mark", "Material", "MaterialKind", "Student"]
 
 
 @dataclass(frozen=True)
@@ -109,3 +109,24 @@ class Entry:
     report: Report | None
     materials: Mapping[str, tuple[Material, ...]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What one student gets: what a grade book takes.
+
+    Attributes:
+        student: who.
+        score: points earned, those by hand included.
+        max_score: points that could be earned.
+        items: points earned for each item, by its id.
+        late: whether the LMS calls the submission late.
+        waiting: points that still wait for a person; a grade is final where there are none.
+    """
+
+    student: Student
+    score: float
+    max_score: float
+    items: Mapping[str, float] = field(default_factory=dict)
+    late: bool = False
+    waiting: float = 0.0
