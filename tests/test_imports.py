@@ -36,6 +36,7 @@ REPORT = {"report"} | {
     f"report.{name}"
     for name in (
         "escape",
+        "html",
         "json",
         "lost",
         "marks",
@@ -46,6 +47,7 @@ REPORT = {"report"} | {
         "validation",
     )
 }
+PAGES = {f"report.{name}" for name in ("page", "standing")}
 STAGES = (
     READING
     | SLICING
@@ -72,6 +74,7 @@ OURS: dict[str, set[str]] = {
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
+    **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
@@ -94,6 +97,7 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy", "psutil"} for name in PARENT},
     **{name: {"numpy"} for name in GRADING},
     "tallying": {"numpy"},
+    "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},
     "report.table": {"rich"},
     "report.terminal": {"rich"},
