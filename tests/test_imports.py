@@ -61,6 +61,8 @@ OURS: dict[str, set[str]] = {
     "model": set(),
     "course": {"model"},
     "files": set(),
+    "likeness": {"course", "normal"},
+    "normal": set(),
     **{name: READING | {"model"} for name in READING},
     **{name: SLICING | READING | {"model"} for name in SLICING},
     "assignment": {"model"},
@@ -88,6 +90,7 @@ OURS: dict[str, set[str]] = {
 THEIRS: dict[str, set[str]] = {
     "model": {"numpy"},
     "compare": {"numpy"},
+    "likeness": {"numpy"},
     "diagnose": {"numpy"},
     "reduction": {"numpy"},
     "snippet": {"numpy"},
