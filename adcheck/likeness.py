@@ -125,7 +125,8 @@ def _similarity(programs: Sequence[_Prints]) -> npt.NDArray[np.float64]:
     whole = np.array([program.whole for program in programs])
     similarity[whole[:, None] == whole[None, :]] = 1.0
     np.fill_diagonal(similarity, 0.0)
-    return np.minimum(similarity, 1.0)
+    capped: npt.NDArray[np.float64] = np.minimum(similarity, 1.0)
+    return capped
 
 
 def _shared(

@@ -130,12 +130,13 @@ EVERYBODY: Final = (*CLASS, HOSTILE_ENTRY)
 def crowd(count: int) -> Sequence[Entry]:
     """A class of any size, some of whom made the same mistakes."""
     reports = (right(), lost(), two_assignments(), our_fault())
+    marks = [Mark(HVP.id, points, "", "Looked at again.") for points in (1, 3, 4)]
     return [
         entry(
             f"s{number:03}",
             f"Student {number}",
-            replace(reports[number * number % 4], seconds=5 + number * 37 % 53),
-            Mark(HVP.id, number % 5, "", "Looked at again.") if number % 9 == 0 else Mark("", 0),
+            replace(reports[number * 7 % 10 // 3], seconds=5 + number * 37 % 53),
+            *marks[number % 11 : number % 11 + 1],
         )
         for number in range(count)
     ]

@@ -47,7 +47,7 @@ REPORT = {"report"} | {
         "validation",
     )
 }
-PAGES = {f"report.{name}" for name in ("page", "standing")}
+PAGES = {f"report.{name}" for name in ("figures", "page", "standing", "summary", "tallies")}
 STAGES = (
     READING
     | SLICING
@@ -100,8 +100,10 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy", "psutil"} for name in PARENT},
     **{name: {"numpy"} for name in GRADING},
     "tallying": {"numpy"},
+    "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},
+    "report.summary": {"markupsafe"},
     "report.table": {"rich"},
     "report.terminal": {"rich"},
     "report.validation": {"rich"},

@@ -99,6 +99,11 @@ def _with_code(line: str) -> Markup:
     )
 
 
+def _rounded(points: float) -> str:
+    """A mean or a median: nobody needs more than a digit."""
+    return format_points(round(points, 1))
+
+
 def _printed(value: object) -> object:
     return value if isinstance(value, Markup) else escape_line(str(value), limit=_LONGEST)
 
@@ -119,6 +124,7 @@ def _environment() -> Environment:
         "island": island,
         "points": format_points,
         "prose": prose,
+        "rounded": _rounded,
     }
     environment.globals |= {"STATUS": STATUS, "asset": asset, "of": of}
     return environment
