@@ -62,6 +62,7 @@ OURS: dict[str, set[str]] = {
     "course": {"model"},
     "files": set(),
     "likeness": {"course", "normal"},
+    "marking": {"course", "model"},
     "normal": set(),
     **{name: READING | {"model"} for name in READING},
     **{name: SLICING | READING | {"model"} for name in SLICING},
