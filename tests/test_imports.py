@@ -47,7 +47,10 @@ REPORT = {"report"} | {
         "validation",
     )
 }
-PAGES = {f"report.{name}" for name in ("figures", "page", "standing", "summary", "tallies")}
+PAGES = {
+    f"report.{name}"
+    for name in ("figures", "markdown", "page", "review", "standing", "summary", "tallies")
+}
 STAGES = (
     READING
     | SLICING
@@ -104,6 +107,8 @@ THEIRS: dict[str, set[str]] = {
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},
+    "report.markdown": {"markupsafe"},
+    "report.review": {"markupsafe"},
     "report.summary": {"markupsafe"},
     "report.table": {"rich"},
     "report.terminal": {"rich"},
