@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Share", "available", "histogram", "shares"]
 
-_WIDTH: Final = 7.2  # inches, of 72 points each
+_WIDTH: Final = 5.2  # inches, of 72 points each: a phone shows it whole, in letters to be read
 _MARGIN: Final = 0.35  # inches above and below the axes, for the labels
-_TITLE: Final = 34  # characters of an item's title
+_TITLE: Final = 30  # characters of an item's title
 _COLOURS: Final = {  # what is drawn, and the page's colour that takes its place
     "#010101": "var(--ink)",
     "#020202": "var(--quiet)",
@@ -125,7 +125,12 @@ def shares(name: str, title: str, items: Sequence[Share]) -> Markup:
         axes.set_xlabel("percent of the submissions")
         axes.spines["left"].set_visible(False)
         axes.legend(
-            loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, borderaxespad=0.2
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=3,
+            frameon=False,
+            columnspacing=1.2,
+            handlelength=1.4,
         )
 
     return _drawn(name, title, 0.3 * len(items) + 0.3, paint)
