@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from adcheck.model import Problem, Report
 
-__all__ = ["Entry", "Grade", "HandIn", "Mark", "Material", "MaterialKind", "Student"]
+__all__ = ["Alike", "Entry", "Grade", "HandIn", "Mark", "Material", "MaterialKind", "Student"]
 
 
 @dataclass(frozen=True)
@@ -130,3 +130,18 @@ class Grade:
     items: Mapping[str, float] = field(default_factory=dict)
     late: bool = False
     waiting: float = 0.0
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Submissions whose programs resemble each other: something to look at, never a verdict.
+
+    Attributes:
+        students: ids of two or more, sorted.
+        similarity: of the least similar pair that holds the group together, between 0 and 1.
+        why: one sentence: how much is the same, and where.
+    """
+
+    students: tuple[str, ...]
+    similarity: float
+    why: str

@@ -37,6 +37,7 @@ REPORT = {"report"} | {
     f"report.{name}"
     for name in (
         "escape",
+        "html",
         "json",
         "lost",
         "marks",
@@ -46,6 +47,10 @@ REPORT = {"report"} | {
         "terminal",
         "validation",
     )
+}
+PAGES = {
+    f"report.{name}"
+    for name in ("figures", "markdown", "page", "review", "standing", "summary", "tallies")
 }
 STAGES = (
     READING
@@ -60,6 +65,9 @@ OURS: dict[str, set[str]] = {
     "model": set(),
     "course": {"model"},
     "files": set(),
+    "likeness": {"course", "normal"},
+    "marking": {"course", "model"},
+    "normal": set(),
     **{name: READING | {"model"} for name in READING},
     **{name: SLICING | READING | {"model"} for name in SLICING},
     "survey": {"model"},
@@ -79,6 +87,7 @@ OURS: dict[str, set[str]] = {
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
+    **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
     "lms": {"lms", "model", "course", "files"},
     "tallying": {"model", "running", "verdict"},
@@ -95,6 +104,7 @@ THEIRS: dict[str, set[str]] = {
     "records": {"cattrs"},
     "survey.process": {"IPython"},
     "compare": {"numpy"},
+    "likeness": {"numpy"},
     "diagnose": {"numpy"},
     "reduction": {"numpy"},
     "snippet": {"numpy"},
@@ -105,7 +115,12 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy"} for name in GRADING},
     "lms": {"yaml"},
     "tallying": {"numpy"},
+    "report.figures": {"markupsafe", "matplotlib"},
+    "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},
+    "report.markdown": {"markupsafe"},
+    "report.review": {"markupsafe"},
+    "report.summary": {"markupsafe"},
     "report.table": {"rich"},
     "report.terminal": {"rich"},
     "report.validation": {"rich"},

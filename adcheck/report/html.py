@@ -1,0 +1,130 @@
+"""How a page of HTML is made: from a template, with everything that varies shown escaped.
+
+Every value that a template prints passes `escape_line` and HTML's own escaping, unless it is
+`Markup` made by one of the functions below; so nothing that a student wrote is ever obeyed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from adcheck.report.escape import escape_line, escape_lines
+from adcheck.report.marks import STATUS, count, format_points, of
+
+__all__ = ["asset", "code", "document", "first_sentence", "island", "policy", "prose"]
+
+_LONGEST: Final = 2000  # of a value that is printed in a line; templates cut most values earlier
+_CODE_LINES: Final = 400
+_CODE_LINE: Final = 1000
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-z0-9\s])")
+
+
+def document(template: str, **values: Any) -> str:
+    """Render a page.
+
+    Args:
+        template: file name of the template, beside this module in ``templates``.
+        values: what it prints.
+
+    Returns:
+        The whole page, ending in a newline.
+    """
+    page = _environment().get_template(template).render(values)
+    # What blocks and loops of a template leave behind at ends of lines means nothing.
+    return re.sub(r"[ \t]+$", "", page.rstrip(), flags=re.MULTILINE) + "\n"
+
+
+def asset(name: str) -> Markup:
+    """The text of a style sheet or script of ours, to be put into a page as it is."""
+    path = resources.files("adcheck.report") / "templates" / name
+    return Markup(path.read_text("utf-8"))
+
+
+def policy(script: str = "") -> str:
+    """The content security policy of a page: nothing is loaded from anywhere.
+
+    Args:
+        script: the only script that may run; none if empty.
+    """
+    allowed = ["default-src 'none'", "style-src 'unsafe-inline'", "img-src data:"]
+    if script:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        allowed.append(f"script-src 'sha256-{digest}'")
+    return "; ".join([*allowed, "base-uri 'none'", "form-action 'none'"])
+
+
+def island(data: Any) -> Markup:
+    """Data for a script, as JSON in which nothing can end the element that holds it."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def prose(text: str, *, limit: int = 600, lines: int = 12) -> Markup:
+    """A sentence or two; what stands between backticks is shown as code."""
+    shown = (_with_code(line) for line in escape_lines(text, limit=limit, lines=lines))
+    return Markup("<br>").join(shown)
+
+
+def code(text: str) -> Markup:
+    """Lines of code, with their indentation."""
+    lines = text.expandtabs(4).replace("\r\n", "\n").strip("\n").split("\n")
+    kept = lines if len(lines) <= _CODE_LINES else [*lines[:_CODE_LINES], "…"]
+    return escape("\n".join(escape_line(line.rstrip(), limit=_CODE_LINE) for line in kept))
+
+
+def first_sentence(text: str) -> str:
+    """What there is room for in a table."""
+    line = text.strip().split("\n")[0]
+    return _SENTENCE_END.split(line, maxsplit=1)[0]
+
+
+def _with_code(line: str) -> Markup:
+    pieces = line.split("`")
+    if len(pieces) % 2 == 0:  # a backtick without a partner is a backtick
+        return escape(line)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _rounded(points: float) -> str:
+    """A mean or a median: nobody needs more than a digit."""
+    return format_points(round(points, 1))
+
+
+def _printed(value: object) -> object:
+    return value if isinstance(value, Markup) else escape_line(str(value), limit=_LONGEST)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("adcheck.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "code": code,
+        "count": count,
+        "island": island,
+        "points": format_points,
+        "prose": prose,
+        "rounded": _rounded,
+    }
+    environment.globals |= {"STATUS": STATUS, "asset": asset, "of": of}
+    return environment
