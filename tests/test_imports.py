@@ -93,7 +93,10 @@ OURS: dict[str, set[str]] = {
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
     "console": REPORT | {"files"},
-    "cli": STAGES | REPORT | {"", "console", "feedback", "files", "grading", "validation"},
+    "commands": STAGES
+    | REPORT
+    | {"", "commands", "console", "feedback", "files", "grading", "validation"},
+    "cli": {"", "commands", "console", "errors", "report.escape"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
 }
@@ -125,6 +128,7 @@ THEIRS: dict[str, set[str]] = {
     "report.terminal": {"rich"},
     "report.validation": {"rich"},
     "console": {"click"},
+    "commands": {"click"},
     "cli": {"click"},
 }
 """For each module, what it may import beyond the standard library."""

@@ -1,0 +1,224 @@
+"""``adcheck check``: one submission, graded; ``adcheck repro``: one failure of its report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from adcheck.commands.parsing import seconds as as_seconds
+from adcheck.commands.parsing import seed as as_seed
+from adcheck.commands.parsing import select
+from adcheck.console import Page, deliver, page_of, progress, say
+from adcheck.report import FORMATS, Format, render
+
+if TYPE_CHECKING:
+    from adcheck.model import Report
+    from adcheck.sandbox.isolation import Choice
+
+__all__ = ["check", "repro"]
+
+
+@click.command()
+@click.argument("path", type=click.Path())
+@click.option(
+    "-a",
+    "--assignment",
+    "assignments",
+    multiple=True,
+    metavar="SLUG|FOLDER",
+    help="Grade this assignment: a name that 'adcheck list' shows, or a folder that holds a "
+    "rubric.toml. May be repeated. Default: every assignment of which PATH defines a function.",
+)
+@click.option(
+    "--seed",
+    type=as_seed,
+    default="0",
+    show_default=True,
+    metavar="N|random",
+    help="Draw the test inputs from this seed; the report names it, so that a run can be repeated.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ITEM",
+    help="Grade this item alone: an id (hvp.hessian) or a function (calculate_hessian). "
+    "May be repeated.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="Print a table for people, or JSON for programs.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the report to FILE, whole or not at all, instead of printing it.",
+)
+@click.option(
+    "--timeout",
+    type=as_seconds,
+    metavar="S",
+    help="Let each call take S seconds of processor time, instead of what the rubric allows.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "weak", "none"]),
+    default="auto",
+    show_default=True,
+    help="How PATH is confined while it runs. strict: kept from your files, the network and other "
+    "programs, or not run at all; weak: only limited in time, memory and output; none: only "
+    "watched for these from outside; auto: strict where this machine can, else weak.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["score", "hints", "full"]),
+    default="hints",
+    show_default=True,
+    help="How much is told: points alone, what was wrong and on which inputs, or the right answers "
+    "for these inputs too.",
+)
+@click.option(
+    "--repro",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a file of Python for each failure into DIR; it needs no adcheck and can be pasted "
+    "below the homework, in Colab for instance.",
+)
+@click.option(
+    "--case",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Run one case of each item alone, by the number that a report gives; needs --only.",
+)
+@click.option(
+    "--source",
+    is_flag=True,
+    help="Print the part of PATH that would be run, with its line numbers, and grade nothing.",
+)
+@click.pass_context
+def check(
+    ctx: click.Context,
+    path: str,
+    assignments: tuple[str, ...],
+    seed: int,
+    only: tuple[str, ...],
+    format_: Format,
+    output: Path | None,
+    timeout: float | None,
+    isolation: Choice,
+    feedback: str,
+    repro: Path | None,
+    case: int | None,
+    source: bool,
+) -> None:
+    """Grade a homework.
+
+    PATH is a .py file, a notebook, or a folder or zip that holds one. Only what the graded
+    functions need is run: imports, definitions, and the statements that they depend on.
+    Experiments, plots and downloads at the top level of a notebook are left out.
+
+    \b
+    Examples:
+      adcheck check hw.ipynb
+      adcheck check hw.py -a hvp --only hvp.hessian
+      adcheck check hw.zip --seed random
+      adcheck check hw.ipynb --format json -o report.json
+      adcheck check hw.ipynb --only hvp.hessian --case 2
+      adcheck check hw.ipynb --isolation strict
+      adcheck check hw.ipynb --source
+
+    The exit code is 0 if every point that a machine grades was earned, and 1 if points were lost.
+    """
+    slugs, items = select(assignments, only)
+    output = None if output == Path("-") else output
+    if output is not None:
+        from adcheck.files import check_writable
+
+        check_writable(output)
+    if source:
+        deliver(_source(path, slugs), output)
+        return
+    if case is not None and not only:
+        raise click.UsageError("--case N replays a case of one item: name it with --only.")
+    from adcheck.feedback import told
+    from adcheck.grading import grade
+    from adcheck.model import Feedback
+
+    with progress() as tell:
+        report = grade(
+            path,
+            assignments=slugs,
+            seed=seed,
+            only=items,
+            timeout=timeout,
+            case=case,
+            isolation=isolation,
+            progress=tell,
+        )
+    report = told(report, Feedback(feedback))
+    if repro is not None:
+        _write_snippets(report, repro)
+    page = Page() if output is not None else page_of(sys.stdout)
+    text = render(report, format_, width=page.width, color=page.color, unicode=page.unicode)
+    deliver(text, output, as_utf8=format_ == "json")
+    ctx.exit(report.exit_code)
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("item")
+def repro(report: Path, item: str) -> None:
+    """Print a failure as a few lines of Python.
+
+    REPORT is what `adcheck check --format json` wrote, ITEM one of its items. Paste what is printed
+    below the homework's own code, in Colab for instance, and run it: it makes the inputs, calls the
+    function and fails where the result is wrong.
+
+    \b
+    Examples:
+      adcheck repro report.json hvp.hessian
+      adcheck repro report.json hessian > fails.py
+    """
+    from adcheck.report.json import snippets_of
+
+    snippets = snippets_of(report)
+    matching = [id_ for id_ in snippets if item in (id_, id_.rpartition(".")[2])]
+    if not matching:
+        failed = ", ".join(id_ for id_, text in snippets.items() if text)
+        known = f"it tells of {failed}" if failed else "it tells of no failure"
+        raise click.BadParameter(f"{report} has no item {item!r}; {known}.", param_hint="ITEM")
+    text = snippets[matching[0]]
+    if not text:
+        raise click.BadParameter(
+            f"{matching[0]} has no failing case in {report}.", param_hint="ITEM"
+        )
+    deliver(text)
+
+
+def _source(path: str, slugs: Sequence[str] | None) -> str:
+    from adcheck.grading import program_of
+    from adcheck.report.source import render_source
+
+    return render_source(program_of(path, slugs))
+
+
+def _write_snippets(report: Report, folder: Path) -> None:
+    """One file for each failing item."""
+    from adcheck.files import write_files
+
+    files = {
+        f"{item.item.id.replace('.', '_')}.py": item.counterexample.snippet.encode()
+        for item in report.items
+        if item.counterexample is not None and item.counterexample.snippet
+    }
+    for written in write_files(folder, files, force=True):
+        say(f"wrote {written}")
