@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
 from adcheck.model import Problem, Severity, Source, Submission
-from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip
+from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip, read_given
 from adcheck.reading.notebooks import looks_like_notebook, read_notebook, translate_magics
 from adcheck.reading.siblings import SiblingFinder, modules_of
 from adcheck.reading.texts import Reading, decode, parse_problem, refusal
@@ -45,7 +45,7 @@ def load_submission(path: str | Path) -> Submission:
         kinds = ".py, .ipynb and .zip files and folders"
         message = f"{place.name} is of no kind that is read ({kinds} are); hand in one of those."
         return _unread(given, place.name, "unknown-kind", message)
-    return _from_file(given, Folder(place.parent), place.name)
+    return _from_file(given, place)
 
 
 def _mode(path: Path) -> int:
@@ -82,15 +82,17 @@ def _from_zip(given: str, place: Path) -> Submission:
         return _unread(given, place.name, "unreadable", str(error))
 
 
-def _from_file(given: str, shelf: Shelf, name: str) -> Submission:
+def _from_file(given: str, place: Path) -> Submission:
+    name = place.name
     try:
-        data = shelf.read(name)
+        data = read_given(place)
     except TooLargeError as error:
         return _unread(given, name, "too-large", str(error))
     reading = _read(data, name)
+    shelf = Folder(place.parent)
     finder = SiblingFinder(shelf, "")
     siblings = finder.find(reading)
-    problems = (*reading.problems, *finder.problems)
+    problems = (*reading.problems, *finder.problems, *_left_out(shelf))
     digest = hashlib.sha256(data).hexdigest()
     return Submission(given, name, digest, reading.sources, siblings, problems)
 
@@ -98,7 +100,8 @@ def _from_file(given: str, shelf: Shelf, name: str) -> Submission:
 def _from_container(given: str, shelf: Shelf) -> Submission:
     candidates = _shallowest(shelf.candidates())
     if not candidates:
-        raise SubmissionNotFoundError(f"{given} holds no .py or .ipynb file.")
+        links = "".join(f" {problem.message}" for problem in _left_out(shelf))
+        raise SubmissionNotFoundError(f"{given} holds no .py or .ipynb file.{links}")
     readings: dict[str, Reading] = {}
     contents: dict[str, bytes] = {}
     for name in candidates:
@@ -112,9 +115,22 @@ def _from_container(given: str, shelf: Shelf) -> Submission:
         return _unread(given, name, "too-large", readings[name].problems[0].message)
     reading, finder = readings[name], SiblingFinder(shelf, name.rpartition("/")[0])
     siblings = finder.find(reading)
-    problems = (*reading.problems, *finder.problems)
+    problems = (*reading.problems, *finder.problems, *_left_out(shelf))
     digest = _digest({name: contents[name], **finder.contents})
     return Submission(given, name, digest, reading.sources, siblings, problems)
+
+
+def _left_out(shelf: Shelf) -> list[Problem]:
+    """What there is to say of links that were not followed: nothing, or one sentence."""
+    if not shelf.left_out:
+        return []
+    first, *others = sorted(shelf.left_out)
+    several = f", nor were {len(others)} others" if others else ""
+    message = (
+        f"{first} is a link to a place outside the folder that was handed in, so it was not read"
+        f"{several}; hand in the file itself."
+    )
+    return [Problem(Severity.WARNING, "link", message, first)]
 
 
 def _unread(given: str, name: str, code: str, message: str) -> Submission:
