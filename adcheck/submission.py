@@ -12,7 +12,13 @@ from pathlib import Path, PurePosixPath
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
 from adcheck.model import Problem, Severity, Source, Submission
 from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip, read_given
-from adcheck.reading.notebooks import looks_like_notebook, read_notebook, translate_magics
+from adcheck.reading.notebooks import (
+    TooManyMagicsError,
+    looks_like_notebook,
+    read_notebook,
+    too_many_magics,
+    translate_magics,
+)
 from adcheck.reading.siblings import SiblingFinder, modules_of
 from adcheck.reading.texts import Reading, decode, parse_problem, refusal
 
@@ -164,7 +170,11 @@ def _read_module(data: bytes, label: str) -> Reading:
         return Reading(problems=problems or (empty,))
     problem = parse_problem(text, label, "This file")
     if problem is not None:
-        translated = translate_magics(text)
+        try:
+            translated = translate_magics(text)
+        except TooManyMagicsError:
+            error = too_many_magics(label, "This file", "delete those that grading does not need")
+            return Reading(problems=(*problems, error))
         if translated == text or parse_problem(translated, label, "This file"):
             error = replace(problem, severity=Severity.ERROR)
             return Reading(problems=(*problems, error))

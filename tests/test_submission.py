@@ -8,6 +8,7 @@ import json
 import os
 import random
 import stat
+import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -287,6 +288,64 @@ def test_written_files_are_siblings(tmp_path: Path) -> None:
     )
     assert submission.siblings == (Sibling("utils", Source("cell 1", "\nx = 1\ny = 2\n")),)
     assert [source.label for source in submission.sources] == ["cell 5"]
+
+
+def test_a_written_module_that_is_broken_costs_only_itself(tmp_path: Path) -> None:
+    submission = _load_cells(
+        tmp_path,
+        "%%writefile broken.py\ndef (\n",
+        "%%writefile half.py\nx = '\ud83d'\n",
+        "%%writefile pieces.py\nx = (\n",
+        "%%writefile -a pieces.py\n1)\n",
+        "import broken, half, pieces\n",
+    )
+    assert [sibling.name for sibling in submission.siblings] == ["pieces"]
+    assert _codes(submission) == [(Severity.ERROR, "syntax-error")] * 2
+    assert submission.problems[0].where == "cell 1, line 2"
+    assert submission.problems[0].message.startswith(
+        "The module broken that this cell writes is not valid Python and was left out: "
+    )
+
+
+@pytest.fixture
+def _ten_magics_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("IPython.core.inputtransformer2.TRANSFORM_LOOP_LIMIT", 10)
+
+
+@pytest.mark.usefixtures("_ten_magics_at_most")
+def test_too_many_magics_cost_only_their_cell(tmp_path: Path) -> None:
+    submission = _load_cells(tmp_path, "!ls\n" * 11, _F)
+    assert submission.sources == (Source("cell 2", _F),)
+    assert submission.problems == (
+        Problem(
+            Severity.ERROR,
+            "too-complex",
+            "This cell holds more notebook commands (! or %) than can be translated and was left "
+            "out: split it into several cells.",
+            "cell 1",
+        ),
+    )
+
+
+@pytest.mark.usefixtures("_ten_magics_at_most")
+def test_a_module_with_too_many_magics_is_told(tmp_path: Path) -> None:
+    submission = load_submission(_write(tmp_path / "hw.py", "!ls\n" * 11))
+    assert submission.sources == ()
+    assert _codes(submission) == [(Severity.ERROR, "too-complex")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "length"),
+    [
+        pytest.param("%%time\n" * 100_000 + "x = 1\n", 100_006, id="magics"),
+        pytest.param("!ls\n" + " " * 200_000 + "x = $\n", 0, id="spaces"),
+    ],
+)
+def test_long_cells_are_read_at_once(tmp_path: Path, cell: str, length: int) -> None:
+    start = time.process_time()
+    submission = _load_cells(tmp_path, cell)
+    assert time.process_time() - start < 5
+    assert sum(len(source.text) for source in submission.sources) == length
 
 
 def test_a_broken_cell_costs_only_itself(tmp_path: Path) -> None:
