@@ -28,6 +28,9 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:  # which may tell of names: `adcheck check *`
+            message = escape_line(error.format_message(), limit=1000)
+            raise click.UsageError(message, error.ctx) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except AdcheckError as error:

@@ -30,6 +30,7 @@ from adcheck.model import (
     Transform,
     as_returned,
 )
+from adcheck.report.escape import escape_line
 
 __all__ = ["snippet"]
 
@@ -220,7 +221,8 @@ def _check(case: Case, index: int, comparison: Comparison, full: bool) -> Iterat
     expected = list(case.expected())[index] if case.expected is not None else None
     if expected is None:
         yield ""
-        yield f"# {comparison.message}"
+        # it may name what the student's program made up, and must not leave the comment
+        yield f"# {escape_line(comparison.message, limit=600)}"
         return
     if case.read is not as_returned and not isinstance(expected, tuple):
         yield "result = result[0] if isinstance(result, tuple) else result"

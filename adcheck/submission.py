@@ -11,8 +11,14 @@ from pathlib import Path, PurePosixPath
 
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
 from adcheck.model import Problem, Severity, Source, Submission
-from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip
-from adcheck.reading.notebooks import looks_like_notebook, read_notebook, translate_magics
+from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip, read_given
+from adcheck.reading.notebooks import (
+    TooManyMagicsError,
+    looks_like_notebook,
+    read_notebook,
+    too_many_magics,
+    translate_magics,
+)
 from adcheck.reading.siblings import SiblingFinder, modules_of
 from adcheck.reading.texts import Reading, decode, parse_problem, refusal
 
@@ -45,7 +51,7 @@ def load_submission(path: str | Path) -> Submission:
         kinds = ".py, .ipynb and .zip files and folders"
         message = f"{place.name} is of no kind that is read ({kinds} are); hand in one of those."
         return _unread(given, place.name, "unknown-kind", message)
-    return _from_file(given, Folder(place.parent), place.name)
+    return _from_file(given, place)
 
 
 def _mode(path: Path) -> int:
@@ -82,15 +88,17 @@ def _from_zip(given: str, place: Path) -> Submission:
         return _unread(given, place.name, "unreadable", str(error))
 
 
-def _from_file(given: str, shelf: Shelf, name: str) -> Submission:
+def _from_file(given: str, place: Path) -> Submission:
+    name = place.name
     try:
-        data = shelf.read(name)
+        data = read_given(place)
     except TooLargeError as error:
         return _unread(given, name, "too-large", str(error))
     reading = _read(data, name)
+    shelf = Folder(place.parent)
     finder = SiblingFinder(shelf, "")
     siblings = finder.find(reading)
-    problems = (*reading.problems, *finder.problems)
+    problems = (*reading.problems, *finder.problems, *_left_out(shelf))
     digest = hashlib.sha256(data).hexdigest()
     return Submission(given, name, digest, reading.sources, siblings, problems)
 
@@ -98,7 +106,8 @@ def _from_file(given: str, shelf: Shelf, name: str) -> Submission:
 def _from_container(given: str, shelf: Shelf) -> Submission:
     candidates = _shallowest(shelf.candidates())
     if not candidates:
-        raise SubmissionNotFoundError(f"{given} holds no .py or .ipynb file.")
+        links = "".join(f" {problem.message}" for problem in _left_out(shelf))
+        raise SubmissionNotFoundError(f"{given} holds no .py or .ipynb file.{links}")
     readings: dict[str, Reading] = {}
     contents: dict[str, bytes] = {}
     for name in candidates:
@@ -112,9 +121,22 @@ def _from_container(given: str, shelf: Shelf) -> Submission:
         return _unread(given, name, "too-large", readings[name].problems[0].message)
     reading, finder = readings[name], SiblingFinder(shelf, name.rpartition("/")[0])
     siblings = finder.find(reading)
-    problems = (*reading.problems, *finder.problems)
+    problems = (*reading.problems, *finder.problems, *_left_out(shelf))
     digest = _digest({name: contents[name], **finder.contents})
     return Submission(given, name, digest, reading.sources, siblings, problems)
+
+
+def _left_out(shelf: Shelf) -> list[Problem]:
+    """What there is to say of links that were not followed: nothing, or one sentence."""
+    if not shelf.left_out:
+        return []
+    first, *others = sorted(shelf.left_out)
+    several = f", nor were {len(others)} others" if others else ""
+    message = (
+        f"{first} is a link to a place outside the folder that was handed in, so it was not read"
+        f"{several}; hand in the file itself."
+    )
+    return [Problem(Severity.WARNING, "link", message, first)]
 
 
 def _unread(given: str, name: str, code: str, message: str) -> Submission:
@@ -148,7 +170,11 @@ def _read_module(data: bytes, label: str) -> Reading:
         return Reading(problems=problems or (empty,))
     problem = parse_problem(text, label, "This file")
     if problem is not None:
-        translated = translate_magics(text)
+        try:
+            translated = translate_magics(text)
+        except TooManyMagicsError:
+            error = too_many_magics(label, "This file", "delete those that grading does not need")
+            return Reading(problems=(*problems, error))
         if translated == text or parse_problem(translated, label, "This file"):
             error = replace(problem, severity=Severity.ERROR)
             return Reading(problems=(*problems, error))

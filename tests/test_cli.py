@@ -311,7 +311,25 @@ def test_source_prints_what_would_be_run_and_grades_nothing(grader: Grader) -> N
     )
 
 
+def test_source_is_no_command_to_a_ci(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "x = [1][\n::2]  # ##[error]x\n"
+    program = Program(sources=(Source("::error::x", text),), dropped=0)
+    monkeypatch.setattr(sys.modules["adcheck.grading"], "program_of", lambda *_: program)
+    assert run("check", "hw.py", "--source").stdout.splitlines()[:3] == [
+        "# --- ::error::x",
+        "1  x = [1][",
+        "2  ::2]  # \\x23#[error]x",
+    ]
+
+
 # --------------------------------------------------------------------------- failures
+
+
+def test_wrong_usage_tells_of_hostile_names_on_one_line() -> None:
+    result = run("check", "hw.py", "b\n::error::\x1b[31m##[x].py")
+    assert result.exit_code == 2
+    last = "Error: Got unexpected extra argument (b\\n::error::\\x1b[31m\\x23#[x].py)"
+    assert result.stderr.splitlines()[-1] == last
 
 
 def test_an_error_of_ours_is_one_line(grader: Grader) -> None:

@@ -81,7 +81,7 @@ OURS: dict[str, set[str]] = {
     "diagnose": {"model", "compare"},
     "authoring": {"model", "compare", "sandbox.codec"},  # for assignments' tasks alone
     "reduction": {"model"},
-    "snippet": {"model"},
+    "snippet": {"model", "report.escape"},
     "feedback": {"model"},
     **dict.fromkeys(CHILD, CHILD | CONFINE),
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,17 @@ import numpy as np
 import pytest
 
 from adcheck.assignment import load_assignment
-from adcheck.model import Array, Case, Comparison, Context, Item, Parameter, Returned, Value
+from adcheck.model import (
+    Array,
+    Case,
+    Comparison,
+    Context,
+    Item,
+    Kind,
+    Parameter,
+    Returned,
+    Value,
+)
 from adcheck.sandbox.wire import OPERATIONS
 from adcheck.snippet import OPERATIONS as WRITTEN
 from adcheck.snippet import snippet
@@ -164,6 +175,15 @@ def test_every_family_of_functions_can_be_written(index: int) -> None:
 
 def test_every_operation_can_be_written() -> None:
     assert set(WRITTEN) == set(OPERATIONS)
+
+
+def test_what_a_program_made_up_stays_in_its_comment() -> None:
+    case = replace(cases("hvp.naive_hvp")[0], expected=None)
+    message = "The result's dtype is float\nraise SystemExit  ##[error]."
+    text = snippet(ITEMS["hvp.naive_hvp"], "naive", case, 0, Comparison(Kind.DTYPE, message))
+    assert text.splitlines()[-1].startswith("# The result's dtype is float\\nraise SystemExit")
+    assert "##[" not in text
+    run(text, RIGHT["hvp.naive_hvp"])
 
 
 def test_the_right_numbers_in_another_order_fail() -> None:

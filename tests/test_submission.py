@@ -6,7 +6,10 @@ import codecs
 import hashlib
 import json
 import os
+import random
 import stat
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ import pytest
 
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
 from adcheck.model import Problem, Severity, Sibling, Source, Submission
+from adcheck.reading.containers import Folder, read_given
 from adcheck.submission import load_submission
 
 _F = "def f():\n    return 1\n"
@@ -286,6 +290,64 @@ def test_written_files_are_siblings(tmp_path: Path) -> None:
     assert [source.label for source in submission.sources] == ["cell 5"]
 
 
+def test_a_written_module_that_is_broken_costs_only_itself(tmp_path: Path) -> None:
+    submission = _load_cells(
+        tmp_path,
+        "%%writefile broken.py\ndef (\n",
+        "%%writefile half.py\nx = '\ud83d'\n",
+        "%%writefile pieces.py\nx = (\n",
+        "%%writefile -a pieces.py\n1)\n",
+        "import broken, half, pieces\n",
+    )
+    assert [sibling.name for sibling in submission.siblings] == ["pieces"]
+    assert _codes(submission) == [(Severity.ERROR, "syntax-error")] * 2
+    assert submission.problems[0].where == "cell 1, line 2"
+    assert submission.problems[0].message.startswith(
+        "The module broken that this cell writes is not valid Python and was left out: "
+    )
+
+
+@pytest.fixture
+def _ten_magics_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("IPython.core.inputtransformer2.TRANSFORM_LOOP_LIMIT", 10)
+
+
+@pytest.mark.usefixtures("_ten_magics_at_most")
+def test_too_many_magics_cost_only_their_cell(tmp_path: Path) -> None:
+    submission = _load_cells(tmp_path, "!ls\n" * 11, _F)
+    assert submission.sources == (Source("cell 2", _F),)
+    assert submission.problems == (
+        Problem(
+            Severity.ERROR,
+            "too-complex",
+            "This cell holds more notebook commands (! or %) than can be translated and was left "
+            "out: split it into several cells.",
+            "cell 1",
+        ),
+    )
+
+
+@pytest.mark.usefixtures("_ten_magics_at_most")
+def test_a_module_with_too_many_magics_is_told(tmp_path: Path) -> None:
+    submission = load_submission(_write(tmp_path / "hw.py", "!ls\n" * 11))
+    assert submission.sources == ()
+    assert _codes(submission) == [(Severity.ERROR, "too-complex")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "length"),
+    [
+        pytest.param("%%time\n" * 100_000 + "x = 1\n", 100_006, id="magics"),
+        pytest.param("!ls\n" + " " * 200_000 + "x = $\n", 0, id="spaces"),
+    ],
+)
+def test_long_cells_are_read_at_once(tmp_path: Path, cell: str, length: int) -> None:
+    start = time.process_time()
+    submission = _load_cells(tmp_path, cell)
+    assert time.process_time() - start < 5
+    assert sum(len(source.text) for source in submission.sources) == length
+
+
 def test_a_broken_cell_costs_only_itself(tmp_path: Path) -> None:
     submission = _load_cells(tmp_path, "x = 1", "y = (\n", "await g()\n", _F)
     assert [source.label for source in submission.sources] == ["cell 1", "cell 4"]
@@ -367,6 +429,91 @@ def test_links_to_files_are_followed(tmp_path: Path) -> None:
     target = _write(tmp_path / "a" / "hw.py", _F)
     (tmp_path / "link.py").symlink_to(target)
     assert load_submission(tmp_path / "link.py").sources == (Source("link.py", _F),)
+
+
+@pytest.mark.parametrize("name", ["helper.py", "helper/__init__.py", "helper/inner.py"])
+@pytest.mark.parametrize("handed_in", ["", "hw.py"], ids=["folder", "file"])
+def test_links_out_of_a_folder_are_not_followed(tmp_path: Path, name: str, handed_in: str) -> None:
+    _write(tmp_path / "handed_in" / "hw.py", f"import helper.inner\n{_F}")
+    other = _write(tmp_path / "other" / name, "ANSWER = 42\n")
+    link = tmp_path / "handed_in" / Path(name).parts[0]
+    link.symlink_to(other if link.suffix else other.parent)
+    submission = load_submission(tmp_path / "handed_in" / handed_in)
+    assert submission.name == "hw.py"
+    assert submission.siblings == ()
+    assert _codes(submission) == [(Severity.WARNING, "link")]
+    assert "a link to a place outside the folder" in submission.problems[0].message
+    assert str(tmp_path) not in submission.problems[0].message
+
+
+def test_several_links_out_of_a_folder_are_told_once(tmp_path: Path) -> None:
+    _write(tmp_path / "handed_in" / "hw.py", _F)
+    for name in ("b.py", "a.ipynb", "c.py", "notes.txt"):
+        (tmp_path / "handed_in" / name).symlink_to("/nonexistent")
+    submission = load_submission(tmp_path / "handed_in")
+    assert submission.problems == (
+        Problem(
+            Severity.WARNING,
+            "link",
+            "a.ipynb is a link to a place outside the folder that was handed in, so it was not "
+            "read, nor were 2 others; hand in the file itself.",
+            "a.ipynb",
+        ),
+    )
+
+
+def test_a_folder_of_nothing_but_links_out_of_it_is_refused(tmp_path: Path) -> None:
+    target = _write(tmp_path / "other" / "hw.py", _F)
+    folder = tmp_path / "handed_in"
+    folder.mkdir()
+    (folder / "hw.py").symlink_to(target)
+    with pytest.raises(
+        SubmissionNotFoundError, match=r"file\. hw\.py is a link to a place outside"
+    ):
+        load_submission(folder)
+
+
+def test_links_within_a_folder_are_followed(tmp_path: Path) -> None:
+    _write(tmp_path / "real" / "lib" / "tools.py", "x = 1\n")
+    _write(tmp_path / "real" / "hw.py", "import helper, more.tools\n")
+    (tmp_path / "real" / "helper.py").symlink_to(tmp_path / "real" / "lib" / "tools.py")
+    (tmp_path / "real" / "more").symlink_to("lib")
+    (tmp_path / "given").symlink_to("real")
+    for given in (tmp_path / "given", tmp_path / "given" / "hw.py"):
+        submission = load_submission(given)
+        assert [s.name for s in submission.siblings] == ["helper", "more", "more.tools"]
+        assert submission.problems == ()
+
+
+def test_a_link_to_the_folder_itself_is_no_file(tmp_path: Path) -> None:
+    _write(tmp_path / "hw.py", f"import around\n{_F}")
+    (tmp_path / "around.py").symlink_to(".")
+    assert load_submission(tmp_path).problems == ()
+    with pytest.raises(SubmissionNotFoundError, match="no regular file"):
+        Folder(tmp_path).read("around.py")
+
+
+def test_what_becomes_a_link_or_a_pipe_while_it_is_read_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(tmp_path / "other" / "x.py", "ANSWER = 42\n")
+    for kind in ("link", "folder", "pipe"):
+        path = _write(tmp_path / kind / "in" / "x.py", _F)
+        target = path.resolve()
+        folder = Folder(tmp_path / kind)
+        monkeypatch.setattr(folder, "_target", lambda _, target=target: target)
+        path.unlink()
+        if kind == "link":
+            path.symlink_to(tmp_path / "other" / "x.py")
+        elif kind == "folder":
+            path.parent.rmdir()
+            path.parent.symlink_to(tmp_path / "other")
+        else:
+            os.mkfifo(path)
+        with pytest.raises(SubmissionNotFoundError, match="cannot be read"):
+            folder.read("in/x.py")
+    with pytest.raises(SubmissionNotFoundError, match="no regular file"):
+        read_given(path)
 
 
 def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
@@ -518,6 +665,74 @@ def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
     problems = load_submission(path).problems
     assert [problem.code for problem in problems] == ["unreadable"]
     assert "cannot be unpacked" in problems[0].message
+
+
+_METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+
+
+def _one_member(path: Path, method: int, content: bytes) -> bytearray:
+    """A zip of one member, on disk, and its bytes."""
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("hw.py", content)
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("method", _METHODS)
+def test_members_are_unpacked_however_they_are_packed(tmp_path: Path, method: int) -> None:
+    text = _F + "".join(f"x{number} = {number}\n" for number in range(5000))
+    _one_member(tmp_path / "hw.zip", method, text.encode())
+    submission = load_submission(tmp_path / "hw.zip")
+    assert submission.sources == (Source("hw.py", text),)
+    assert submission.problems == ()
+
+
+@pytest.mark.parametrize("method", _METHODS)
+@pytest.mark.parametrize("seed", range(10))
+def test_a_zip_damaged_anywhere_is_told(tmp_path: Path, method: int, seed: int) -> None:
+    path = tmp_path / "hw.zip"
+    whole = _one_member(path, method, _F.encode() * 20)
+    rng = random.Random(seed)
+    for _ in range(30):
+        data = bytearray(whole)
+        for _ in range(3):
+            data[rng.randrange(len(data))] = rng.choice([0, 255, rng.randrange(256)])
+        path.write_bytes(data[: rng.choice([len(data), rng.randrange(len(data))])])
+        submission = load_submission(path)
+        assert submission.sources == () or submission.sources[0].text == _F * 20
+        assert all(problem.message.endswith(".") for problem in submission.problems)
+
+
+@pytest.mark.parametrize("method", _METHODS[1:])
+def test_a_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "hw.zip"
+    data = _one_member(path, method, b"#" * (60 << 20))
+    for place in (data.index(b"PK\x03\x04") + 22, data.index(b"PK\x01\x02") + 24):
+        data[place : place + 4] = (1000).to_bytes(4, "little")
+    path.write_bytes(data)
+    tracemalloc.start()
+    submission = load_submission(path)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert _codes(submission) == [(Severity.ERROR, "unreadable")]
+    assert "hw.zip cannot be unpacked (" in submission.problems[0].message
+    assert most < 20 << 20
+
+
+def test_an_unknown_method_of_packing_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "hw.zip"
+    data = _one_member(path, zipfile.ZIP_STORED, _F.encode())
+    for place in (data.index(b"PK\x03\x04") + 8, data.index(b"PK\x01\x02") + 10):
+        data[place] = 93
+    path.write_bytes(data)
+    assert "method of packing, number 93" in load_submission(path).problems[0].message
+
+
+def test_members_without_a_name_are_ignored(tmp_path: Path) -> None:
+    path = tmp_path / "hw.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("", ".", "./", "::hw.py"):
+            archive.writestr(zipfile.ZipInfo(name), _F)
+    assert load_submission(path).name == "::hw.py"
 
 
 def test_too_many_members_are_refused(tmp_path: Path) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import bz2
+import errno
+import lzma
 import os
+import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from adcheck.errors import SubmissionNotFoundError
 
-__all__ = ["SUFFIXES", "Folder", "Shelf", "TooLargeError", "Zip", "size_limit"]
+__all__ = ["SUFFIXES", "Folder", "Shelf", "TooLargeError", "Zip", "read_given", "size_limit"]
 
 SUFFIXES = (".py", ".ipynb")
 _MEGABYTE = 1 << 20
@@ -21,11 +26,26 @@ _MAX_MEMBERS = 5000
 _MAX_TOTAL = 300 * _MEGABYTE
 # Text and base64 shrink at most about twentyfold; a bomb shrinks a thousandfold.
 _MAX_RATIO = 200
+_MAX_UNPACKING = 100 * _MEGABYTE  # of memory: LZMA takes as much as a member's header asks for
 _DEPTH = 3
 _IGNORED_FOLDERS = frozenset(
     {"__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"}
 )
 _IGNORED_FILES = frozenset({"conftest.py", "setup.py", "__init__.py", "__main__.py"})
+# Whatever is put in a file's place while it is opened, it is neither waited for nor followed.
+_GIVEN = os.O_RDONLY | os.O_NONBLOCK
+_BENEATH = _GIVEN | os.O_NOFOLLOW
+_FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | getattr(os, "O_PATH", os.O_RDONLY)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class TooLargeError(Exception):
@@ -33,7 +53,13 @@ class TooLargeError(Exception):
 
 
 class Shelf(Protocol):
-    """Files by name, with ``/`` between a folder and what it holds."""
+    """Files by name, with ``/`` between a folder and what it holds.
+
+    Attributes:
+        left_out: names that were looked for, and are links to a place outside.
+    """
+
+    left_out: set[str]
 
     def candidates(self) -> list[str]:
         """Names of files that could be a submission, at most two folders down, sorted."""
@@ -51,11 +77,17 @@ class Shelf(Protocol):
 
 
 class Folder:
-    """A folder on disk."""
+    """A folder on disk; a link that leads out of it is not followed.
+
+    Attributes:
+        left_out: names that were looked for, and are links to a place outside.
+    """
 
     def __init__(self, path: Path) -> None:
         """Look at the folder at `path`; nothing is read yet."""
         self._path = path
+        self._root = Path(os.path.realpath(path))
+        self.left_out: set[str] = set()
 
     def candidates(self) -> list[str]:
         """Names of files that could be a submission."""
@@ -67,20 +99,29 @@ class Folder:
     def holds(self, name: str) -> bool:
         """Whether a regular file of that name is there."""
         try:
-            return stat.S_ISREG((self._path / name).stat().st_mode)
+            target = self._target(name)
+            return target is not None and stat.S_ISREG(target.lstat().st_mode)
         except (OSError, ValueError):
             return False
 
     def read(self, name: str) -> bytes:
         """A file's bytes, read up to the limit of its kind."""
-        limit = size_limit(name)
         path = self._path / name
         try:
-            with path.open("rb") as file:
-                data = file.read(limit + 1)
+            target = self._target(name)
+            if target is None:
+                raise SubmissionNotFoundError(f"{path} is a link to a place outside its folder.")
+            return _content(_open_beneath(self._root, target), name)
         except OSError as error:
             raise _unreadable(path, error) from error
-        return _within(data, limit, name)
+
+    def _target(self, name: str) -> Path | None:
+        """Where a name leads, by whatever links; None where that is not in this folder."""
+        target = Path(os.path.realpath(self._path / name))
+        if target.is_relative_to(self._root):
+            return target
+        self.left_out.add(name)  # whether or not anything is there, which is nobody's business
+        return None
 
     def _walk(self, folder: Path, prefix: str, depth: int = 1) -> Iterator[str]:
         for entry in os.scandir(folder):
@@ -93,7 +134,11 @@ class Folder:
 
 
 class Zip:
-    """A zip file; members are read in memory and never written to disk."""
+    """A zip file; members are read in memory and never written to disk.
+
+    Attributes:
+        left_out: none, since a member that is a link is no file here.
+    """
 
     def __init__(self, path: Path) -> None:
         """Read the table of contents.
@@ -102,12 +147,17 @@ class Zip:
             SubmissionNotFoundError: if this is no readable zip, or one beyond the limits.
         """
         self._path = path
+        self.left_out: set[str] = set()
         try:
-            self._file = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-            raise SubmissionNotFoundError(f"{path} is no readable zip file ({error}).") from error
+            self._disk = _regular(os.open(path, _GIVEN))
         except OSError as error:
             raise _unreadable(path, error) from error
+        try:
+            self._file = zipfile.ZipFile(self._disk)
+        except (*_DAMAGE, OSError) as error:
+            self._disk.close()
+            message = f"{path} is no readable zip file ({_reason(error)}); make it again."
+            raise SubmissionNotFoundError(message) from error
         infos = self._file.infolist()
         if len(infos) > _MAX_MEMBERS:
             self.close()
@@ -119,6 +169,7 @@ class Zip:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        self._disk.close()
 
     def candidates(self) -> list[str]:
         """Names of members that could be a submission."""
@@ -130,7 +181,7 @@ class Zip:
 
     def read(self, name: str) -> bytes:
         """A member's bytes, checked against what the table of contents says about it."""
-        info, limit = self._members[name], size_limit(name)
+        info = self._members[name]
         if info.flag_bits & 1:
             message = f"{name} in {self._path} is encrypted; hand in a zip without a password."
             raise SubmissionNotFoundError(message)
@@ -138,13 +189,29 @@ class Zip:
         if big or self._total + info.file_size > _MAX_TOTAL:
             raise TooLargeError(f"{name} unpacks to {info.file_size} bytes, so it was not read.")
         try:
-            with self._file.open(info) as member:
-                data = member.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as bad:
-            message = f"{name} in {self._path} cannot be unpacked ({bad})."
-            raise SubmissionNotFoundError(message) from bad
+            data = self._unpacked(info, min(info.file_size, size_limit(name) + 1))
+        except (*_DAMAGE, OSError) as bad:
+            message = f"{name} in {self._path} cannot be unpacked ({_reason(bad)})"
+            raise SubmissionNotFoundError(f"{message}; make the zip again.") from bad
         self._total += len(data)
-        return _within(data, limit, name)
+        return _within(data, name)
+
+    def _unpacked(self, info: zipfile.ZipInfo, most: int) -> bytes:
+        """So many bytes of a member; zipfile alone would unpack some kinds whole."""
+        if info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            with self._file.open(info) as member:
+                return member.read(most)
+        data = _decompressed(self._packed(info), info.compress_type, most)
+        if len(data) < most or (most == info.file_size and zlib.crc32(data) != info.CRC):
+            raise zipfile.BadZipFile("its content is not what the zip says of it")
+        return data
+
+    def _packed(self, info: zipfile.ZipInfo) -> bytes:
+        """A member's bytes as they are in the zip, below a header of its own."""
+        self._disk.seek(info.header_offset)
+        name, extra = struct.unpack("<26x2H", self._disk.read(30))
+        self._disk.seek(name + extra, os.SEEK_CUR)
+        return self._disk.read(min(info.compress_size, _MAX_TOTAL))
 
     def _may_be(self, name: str) -> bool:
         *folders, file = name.split("/")
@@ -160,7 +227,60 @@ def size_limit(name: str) -> int:
     return _SIZE_LIMITS.get(os.path.splitext(name)[1].lower(), _SIZE_LIMITS[".py"])
 
 
-def _within(data: bytes, limit: int, name: str) -> bytes:
+def read_given(path: Path) -> bytes:
+    """The bytes of the file that somebody named, which may well be a link.
+
+    Raises:
+        TooLargeError: if there are more than are read.
+        SubmissionNotFoundError: if they cannot be read.
+    """
+    try:
+        return _content(os.open(path, _GIVEN), path.name)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _open_beneath(root: Path, target: Path) -> int:
+    """Open a file below a folder, step by step: what became a link meanwhile is not followed."""
+    *folders, file = target.relative_to(root).parts or (".",)
+    folder = os.open(root, _FOLDER)
+    try:
+        for name in folders:
+            inner = os.open(name, _FOLDER, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(file, _BENEATH, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _content(descriptor: int, name: str) -> bytes:
+    with _regular(descriptor) as file:
+        return _within(file.read(size_limit(name) + 1), name)
+
+
+def _regular(descriptor: int) -> BinaryIO:
+    """The file behind a descriptor; a pipe or a device is closed again."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _decompressed(packed: bytes, method: int, most: int) -> bytes:
+    """At most so many bytes of what was packed by one of the less usual methods."""
+    if method == zipfile.ZIP_BZIP2:
+        return bz2.BZ2Decompressor().decompress(packed, most)
+    if method == zipfile.ZIP_LZMA:
+        # a version and a size come first; a .lzma file has the size of its content further on
+        stream = packed[4:9] + b"\xff" * 8 + packed[9:]
+        unpacker = lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MAX_UNPACKING)
+        return unpacker.decompress(stream, most)
+    raise NotImplementedError(f"its method of packing, number {method}, is not known here")
+
+
+def _within(data: bytes, name: str) -> bytes:
+    limit = size_limit(name)
     if len(data) > limit:
         raise TooLargeError(f"{name} is larger than {limit // _MEGABYTE} MB, so it was not read.")
     return data
@@ -168,6 +288,10 @@ def _within(data: bytes, limit: int, name: str) -> bytes:
 
 def _unreadable(path: Path, error: OSError) -> SubmissionNotFoundError:
     return SubmissionNotFoundError(f"{path} cannot be read: {error.strerror or error}.")
+
+
+def _reason(damage: Exception) -> str:
+    return str(damage) or "it ends too early"
 
 
 def _is_candidate(file: str) -> bool:
@@ -190,5 +314,5 @@ def _is_safe(info: zipfile.ZipInfo) -> bool:
     name = info.filename.replace("\\", "/")
     mode = info.external_attr >> 16
     special = stat.S_IFMT(mode) not in (0, stat.S_IFREG)
-    outside = name.startswith("/") or ".." in name.split("/") or name[1:2] == ":"
-    return not (info.is_dir() or special or outside or not _clean(info))
+    outside = name.startswith("/") or ".." in name.split("/") or re.match("[A-Za-z]:", name)
+    return bool(_clean(info)) and not (info.is_dir() or special or outside)

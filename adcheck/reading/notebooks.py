@@ -12,7 +12,13 @@ from typing import Any
 from adcheck.model import Problem, Severity, Sibling, Source
 from adcheck.reading.texts import Reading, decode, parse, parse_problem, refusal
 
-__all__ = ["looks_like_notebook", "read_notebook", "translate_magics"]
+__all__ = [
+    "TooManyMagicsError",
+    "looks_like_notebook",
+    "read_notebook",
+    "too_many_magics",
+    "translate_magics",
+]
 
 # Cell magics whose body is Python that runs in the notebook itself.
 _PYTHON_BODIES = frozenset(
@@ -20,11 +26,16 @@ _PYTHON_BODIES = frozenset(
 )
 _CELL_MAGIC = re.compile(r"%%(?P<name>\w+)[ \t]*(?P<rest>[^\n]*)")
 _MAGIC_LINE = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[!%]", re.MULTILINE)
-_TIME = re.compile(r"^(?P<before>[ \t]*(?:[\w.,\[\] \t]+=[ \t]*)?)%time[ \t]+(?P<code>.+)$")
+# What matched is not given back, or a line of spaces would take time in its length's square.
+_TIME = re.compile(r"^(?P<before>[ \t]*+(?:[\w.,\[\] \t]++=[ \t]*+)?)%time[ \t]+(?P<code>.+)$")
 _ENV = re.compile(
     r"^(?P<indent>[ \t]*)%(?:set_)?env[ \t]+(?P<name>\w+)[ \t]*[=\s][ \t]*(?P<value>.+)$"
 )
-_SHELL = re.compile(r"^[ \t]*(?:[\w.,\[\] \t]+=[ \t]*)?[%!]")
+_SHELL = re.compile(r"^[ \t]*+(?:[\w.,\[\] \t]++=[ \t]*+)?[%!]")
+
+
+class TooManyMagicsError(Exception):
+    """Raised when there are more magics and shell escapes in one piece than IPython translates."""
 
 
 def looks_like_notebook(data: bytes) -> bool:
@@ -63,7 +74,11 @@ def read_notebook(data: bytes, label: str) -> Reading:
 def translate_magics(text: str) -> str:
     """Translate line magics, shell escapes and help requests; lines stay where they are.
 
-    Text that holds none, or that parses as it is, comes back unchanged.
+    Text that holds none, or that parses as it is, comes back unchanged; so does what IPython
+    itself cannot read.
+
+    Raises:
+        TooManyMagicsError: if there are hundreds of them.
     """
     if not _MAGIC_LINE.search(text) or _parses(text):
         return text
@@ -78,9 +93,28 @@ def translate_magics(text: str) -> str:
         warnings.simplefilter("ignore")
         try:
             translated: str = manager.TransformerManager().transform_cell(body.lstrip("\n"))
-        except (SyntaxError, ValueError, RecursionError):
+        except RecursionError:
+            return text
+        except RuntimeError as error:
+            raise TooManyMagicsError from error
+        except Exception:  # whatever else it stumbles over is told as what does not parse
             return text
     return "\n" * blank + translated
+
+
+def too_many_magics(label: str, part: str, advice: str) -> Problem:
+    """Say that a piece was left out, because it holds too many magics.
+
+    Args:
+        label: how a person finds it, such as ``"cell 3"``.
+        part: what it is called in a sentence, such as ``"This cell"``.
+        advice: what to do.
+    """
+    message = (
+        f"{part} holds more notebook commands (! or %) than can be translated and was left out: "
+        f"{advice}."
+    )
+    return Problem(Severity.ERROR, "too-complex", message, label)
 
 
 def _cells(document: object) -> list[Mapping[str, Any]]:
@@ -140,30 +174,36 @@ def _read_cells(cells: list[Mapping[str, Any]]) -> Reading:
         text = _source(cell) if _is_code(cell) else ""
         label = f"cell {number}"
         magic, body = _split_magic(text)
-        while magic and magic["name"] in _PYTHON_BODIES:
-            magic, body = _split_magic(body)
         if magic and magic["name"] in ("writefile", "file"):
             _write(written, magic["rest"], Source(label, body))
             continue
         if magic:
             continue
-        body = _dedented(translate_magics(body))
+        try:
+            body = _dedented(translate_magics(body))
+        except TooManyMagicsError:
+            problems.append(too_many_magics(label, "This cell", "split it into several cells"))
+            continue
         if problem := parse_problem(body, label, "This cell"):
             problems.append(problem)
         elif body.strip():
             sources.append(Source(label, body))
-    return Reading(tuple(sources), tuple(written.values()), tuple(problems))
+    siblings, broken = _that_parse(written)
+    return Reading(tuple(sources), siblings, (*problems, *broken))
 
 
 def _split_magic(text: str) -> tuple[re.Match[str] | None, str]:
-    """A cell's ``%%magic`` line, and its text with that line blank."""
-    offset = 0
-    for line in text.splitlines(keepends=True):
-        if line.strip() and not line.lstrip().startswith("#"):
-            match = _CELL_MAGIC.match(line.lstrip())
-            return match, text[:offset] + "\n" + text[offset + len(line) :] if match else text
-        offset += len(line)
-    return None, text
+    """The ``%%magic`` whose body is not Python, and a cell's text with all its magics blank."""
+    lines = text.splitlines(keepends=True)
+    for index, line in enumerate(lines):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _CELL_MAGIC.match(line.lstrip())
+        if match:
+            lines[index] = "\n"
+        if not match or match["name"] not in _PYTHON_BODIES:
+            return match, "".join(lines)
+    return None, "".join(lines)
 
 
 def _write(written: dict[str, Sibling], arguments: str, source: Source) -> None:
@@ -179,6 +219,22 @@ def _write(written: dict[str, Sibling], arguments: str, source: Source) -> None:
         before = written[name].source
         source = Source(before.label, before.text + source.text.removeprefix("\n"))
     written[name] = Sibling(name, source, package)
+
+
+def _that_parse(
+    written: Mapping[str, Sibling],
+) -> tuple[tuple[Sibling, ...], list[Problem]]:
+    """The modules that can be used, now that all their parts are there, and why others cannot."""
+    siblings: list[Sibling] = []
+    problems: list[Problem] = []
+    for sibling in written.values():
+        source = sibling.source
+        part = f"The module {sibling.name} that this cell writes"
+        if problem := parse_problem(source.text, source.label, part):
+            problems.append(problem)
+        else:
+            siblings.append(sibling)
+    return tuple(siblings), problems
 
 
 def _plain_lines(text: str) -> str:

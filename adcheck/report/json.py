@@ -11,13 +11,16 @@ from typing import Any, Final
 
 from adcheck.errors import UsageError
 from adcheck.model import AssignmentResult, Counterexample, ItemResult, PartResult, Problem, Report
+from adcheck.report.escape import HASH_OF_COMMAND
 
 __all__ = ["SCHEMA", "render_json", "snippets_of"]
 
 SCHEMA: Final = "adcheck.report/1"
 
-# Legal in JSON as they are, and yet able to steer a terminal or to reorder a line.
-_STEERING: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# Legal in JSON as they are, and yet able to steer a terminal, reorder a line or command a CI.
+_STEERING: Final = re.compile(
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|" + HASH_OF_COMMAND.pattern
+)
 
 
 def render_json(report: Report) -> str:

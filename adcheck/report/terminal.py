@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.markdown import Markdown
 from rich.text import Text
 
-from adcheck.report.escape import escape_line
+from adcheck.report.escape import disarm, escape_line
 
 __all__ = ["draw", "lay_out_markdown", "spinner"]
 
@@ -24,7 +24,8 @@ def draw(renderables: Iterable[RenderableType], *, width: int, color: bool) -> s
         color: whether to write escape sequences for colours.
 
     Returns:
-        Text in which no line ends in a space and the last one ends in a newline.
+        Text in which no line ends in a space, none is a command to a CI, and the last one ends in
+        a newline.
     """
     console = Console(
         file=io.StringIO(),
@@ -41,7 +42,7 @@ def draw(renderables: Iterable[RenderableType], *, width: int, color: bool) -> s
     with console.capture() as capture:
         for renderable in renderables:
             console.print(renderable)
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().rstrip("\n").split("\n"))
+    return "".join(f"{disarm(line.rstrip())}\n" for line in capture.get().rstrip("\n").split("\n"))
 
 
 def lay_out_markdown(text: str, *, width: int, color: bool) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from adcheck.report.escape import SYMBOLS, escape_line, escape_lines, to_ascii
+from adcheck.report.escape import SYMBOLS, disarm, escape_line, escape_lines, to_ascii
 
 ANYTHING = st.text(st.characters(exclude_categories=()))  # lone surrogates included
 
@@ -24,6 +24,9 @@ ANYTHING = st.text(st.characters(exclude_categories=()))  # lone surrogates incl
         ("no\xa0break", "no break"),
         ("[bold]x[/]", "[bold]x[/]"),
         ("e" + "\u0301" * 5, "e" + "\u0301" * 3 + r"\u0301\u0301"),
+        ("##[error]x", r"\x23#[error]x"),
+        ("a ###vso[task.x] ##teamcity[y]", r"a #\x23#vso[task.x] \x23#teamcity[y]"),
+        ("# [x] ## heading, a[::2]", "# [x] ## heading, a[::2]"),
         ("", ""),
     ],
     ids=ascii,
@@ -51,6 +54,32 @@ def test_several_lines(text: str, limit: int, lines: int) -> None:
     shown = escape_lines(text, limit=limit, lines=lines)
     assert 1 <= len(shown) <= lines
     assert all(len(line) <= limit and line.isprintable() for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("::error file=hw.py::x", r"\::error file=hw.py::x"),
+        ("    ::error::x", r"   \::error::x"),
+        (" ::", r"\::"),
+        ("\x1b[1m  \x1b[31m::error::x", "\x1b[1m  \x1b[31m\\::error::x"),
+        ("  y = x[::2]", "  y = x[::2]"),
+        ("a::b ::error::", "a::b ::error::"),
+        (": :", ": :"),
+        ("", ""),
+    ],
+    ids=ascii,
+)
+def test_a_line_is_no_command_to_a_ci(line: str, printed: str) -> None:
+    assert disarm(line) == printed
+
+
+@given(st.text(" :#[a\x1b\n"))
+def test_what_is_escaped_and_disarmed_is_no_command_at_all(text: str) -> None:
+    line = disarm(escape_line(text))
+    assert not line.lstrip().startswith("::")
+    assert "##[" not in line
+    assert disarm(line) == line
 
 
 def test_what_is_cut_says_so() -> None:

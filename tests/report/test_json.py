@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.resources import files
@@ -114,6 +115,14 @@ def test_hostile_text_is_kept_and_cannot_steer_a_terminal() -> None:
     text.encode("utf-8")
     message = load(text)["problems"][0]["message"]
     assert message == HOSTILE.replace("\udc80", "\\udc80")
+
+
+def test_hostile_text_is_kept_and_is_no_command_to_a_ci() -> None:
+    path = "::error::x ##[error]y ###vso[task.x]z ##\n::a.py"
+    text = render(replace(right(), path=path), "json")
+    assert not re.search(r"##\w*\[", text)
+    assert not re.search(r"^\s*::", text, re.MULTILINE)
+    assert load(text)["submission"]["path"] == path
 
 
 def test_text_beyond_ascii_stays_readable() -> None:

@@ -5,12 +5,36 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from adcheck.model import Problem, Report, Severity, Status
+from adcheck.model import Counterexample, Frame, Problem, Report, Severity, Status
 from adcheck.report import render
 from adcheck.report.table import render_table
-from tests.reports import HOSTILE, SAMPLES, hostile, lost, missing, our_fault, right, unreadable
+from tests.reports import (
+    HOSTILE,
+    RAISED,
+    SAMPLES,
+    graded,
+    hostile,
+    lost,
+    missing,
+    our_fault,
+    right,
+    unreadable,
+)
 
 WIDTHS = [40, 60, 71, 72, 80, 100, 120]
+
+
+def commanding(text: str) -> Report:
+    """A report in which a submission has its say wherever it can."""
+    result = replace(
+        RAISED,
+        message=text,
+        frames=(Frame(text, text, text),),
+        counterexample=Counterexample("values", 0, 1, {text: text}, text, text, text),
+        evidence=(text,),
+    )
+    problems = (Problem(Severity.ERROR, "syntax-error", text, text),)
+    return replace(right(), path=text, problems=problems, assignments=graded(result))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -66,6 +90,23 @@ def test_the_environment_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> Non
     }.items():
         monkeypatch.setenv(name, value)
     assert [render_table(lost(), width=80, color=color) for color in (False, True)] == before
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("width", [30, 50, 72, 100])
+def test_no_line_is_a_command_to_a_ci(width: int, color: bool) -> None:
+    report = commanding(
+        "::error file=hw.py::pwned " * 10 + "x" * 97 + "::error::\n  ::x:: ##[error]"
+    )
+    lines = render_table(report, width=width, color=color).splitlines()
+    plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+    assert [line for line in plain if line.lstrip().startswith("::") or "##[" in line] == []
+    assert sum(line.lstrip().startswith("\\::") for line in plain) > 3
+
+
+def test_slices_stay_readable() -> None:
+    text = render_table(commanding("x[::2], x[a::b] and std::vector"), width=100)
+    assert text.count("x[::2], x[a::b] and std::vector") > 3
 
 
 @pytest.mark.parametrize("width", [30, 72, 100])
