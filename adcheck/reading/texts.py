@@ -108,6 +108,9 @@ def parse(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+_LARGE = 1_000_000  # characters; Python's parser calls deep nesting a want of memory, too
+
+
 def parse_problem(text: str, label: str, part: str) -> Problem | None:
     """Say why a piece of Python cannot be used, or None if it can.
 
@@ -129,8 +132,10 @@ def parse_problem(text: str, label: str, part: str) -> Problem | None:
         code = "tabs" if isinstance(error, TabError) else "syntax-error"
         message = f"{part} is not valid Python and was left out: {error.msg}."
         return Problem(Severity.ERROR, code, message, where)
-    except (RecursionError, MemoryError):
-        message = f"{part} is nested too deeply to be parsed and was left out."
+    except (RecursionError, MemoryError) as error:
+        large = isinstance(error, MemoryError) and len(text) > _LARGE
+        what = "too large" if large else "nested too deeply"
+        message = f"{part} is {what} to be parsed and was left out."
         return Problem(Severity.ERROR, "too-complex", message, label)
     except ValueError as error:
         message = f"{part} is not valid Python and was left out: {error}."

@@ -75,9 +75,9 @@ def _confined(path: str, libraries: tuple[Rule, ...], server: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     if sys.platform != "linux":
         return
-    place = Path(path).resolve()
-    folder = place if place.is_dir() else place.parent
-    rules = (*libraries, Rule(str(folder), Grant.READ))
+    place = Path(path)
+    folders = [place] if place.is_dir() else [place.parent, place.resolve().parent]
+    rules = (*libraries, *(Rule(str(folder), Grant.READ) for folder in folders))
     confine(Policy(None, rules, memory_bytes=MEMORY_BYTES, parent=server))
 
 

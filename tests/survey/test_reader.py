@@ -90,6 +90,19 @@ def test_names_that_are_no_text_survive(tmp_path: Path, questions: list[Question
     assert found.submission.sources[0].text == "x = '\N{SNOWMAN}'\n"
 
 
+def test_a_file_named_by_a_link_finds_what_lies_beside_the_link(
+    tmp_path: Path, questions: list[Question]
+) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "kept" / "hw.py").write_text("import helper\n")
+    (tmp_path / "mine" / "helper.py").write_text("x = 1\n")
+    (tmp_path / "mine" / "hw.py").symlink_to(tmp_path / "kept" / "hw.py")
+    found = reader.read(tmp_path / "mine" / "hw.py", questions)
+    assert found == survey(str(tmp_path / "mine" / "hw.py"), questions)
+    assert [sibling.name for sibling in found.submission.siblings] == ["helper"]
+
+
 def test_too_much_code_is_told(tmp_path: Path, questions: list[Question]) -> None:
     (tmp_path / "hw.py").write_text("#" + "x" * 5_000_000)
     [problem] = reader.read(tmp_path / "hw.py", questions).submission.problems
