@@ -10,7 +10,7 @@ import click
 from adcheck import __version__
 from adcheck.commands.assignments import list_, show, start
 from adcheck.commands.check import check, repro
-from adcheck.commands.machine import version
+from adcheck.commands.machine import doctor, version
 from adcheck.commands.validate import validate
 from adcheck.console import say
 from adcheck.errors import AdcheckError
@@ -71,7 +71,7 @@ def cli() -> None:
     """
 
 
-for _command in (check, repro, list_, show, start, validate, version):
+for _command in (check, repro, list_, show, start, validate, doctor, version):
     cli.add_command(_command)
 
 

@@ -36,6 +36,7 @@ PARENT = {"sandbox"} | {
 REPORT = {"report"} | {
     f"report.{name}"
     for name in (
+        "doctor",
         "escape",
         "html",
         "json",
@@ -76,6 +77,7 @@ OURS: dict[str, set[str]] = {
     | {"survey", "survey.taking"},
     "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
     "records": set(),
+    "doctor": PARENT | {"", "model"},
     "assignment": {"model"},
     "compare": {"model"},
     "diagnose": {"model", "compare"},
@@ -95,7 +97,8 @@ OURS: dict[str, set[str]] = {
     "console": REPORT | {"files"},
     "commands": STAGES
     | REPORT
-    | {"", "commands", "console", "feedback", "files", "grading", "validation"},
+    | {"", "commands", "console", "doctor", "feedback", "files", "grading"}
+    | {"validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
@@ -120,6 +123,7 @@ THEIRS: dict[str, set[str]] = {
     "tallying": {"numpy"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
+    "report.doctor": {"rich"},
     "report.lost": {"rich"},
     "report.markdown": {"markupsafe"},
     "report.review": {"markupsafe"},

@@ -1,4 +1,4 @@
-"""``adcheck version``: what of this machine matters for a result."""
+"""``adcheck version`` and ``adcheck doctor``: what of this machine matters for a result."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 import click
 
 from adcheck import __version__
-from adcheck.console import deliver
+from adcheck.console import deliver, page_of, progress
 
-__all__ = ["version"]
+__all__ = ["doctor", "version"]
 
 
 @click.command()
@@ -30,3 +30,39 @@ def version() -> None:
         except PackageNotFoundError:
             lines.append(f"{name} (not installed)")
     deliver("\n".join(lines) + "\n")
+
+
+@click.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Find out how well this machine confines what it grades.
+
+    Starts workers as grading does, and shows which layers of confinement go on here, why others do
+    not, and what to do about it.
+
+    \b
+    Example:
+      adcheck doctor
+
+    The exit code is 0 if programs by strangers are kept from files and network (isolation strict),
+    1 if they are not, and 70 if nothing can be graded here at all.
+    """
+    from adcheck.doctor import examine
+
+    with progress("starting a worker"):
+        found = examine()
+    from adcheck.report.doctor import render_doctor
+
+    page = page_of(sys.stdout)
+    text = render_doctor(
+        found.facts,
+        found.layers,
+        found.level,
+        found.advice,
+        found.failure,
+        width=page.width,
+        color=page.color,
+        unicode=page.unicode,
+    )
+    deliver(text)
+    ctx.exit(found.exit_code)
