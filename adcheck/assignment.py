@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import hashlib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -96,7 +97,7 @@ class _Reader:
 
     def assignment(self, rubric: Mapping[str, Any]) -> Assignment:
         where = "the rubric"
-        keys = {"slug", "title", "summary", "version", "given", "items"}
+        keys = {"slug", "title", "summary", "version", "given", "items", "late_penalty"}
         self._only(rubric, keys, where)
         slug = self._text(rubric, "slug", where)
         tables = self._get(rubric, "items", list, where)
@@ -116,6 +117,8 @@ class _Reader:
             given=Source("the starter", given),
             given_names=tuple(self._names(rubric, "given", where)),
             load_tasks=functools.cache(lambda: _load_tasks(self._folder, slug, items)),
+            late_penalty=self._share(rubric, "late_penalty", where),
+            digest=_digest(self._folder),
         )
 
     def _item(self, table: Any, slug: str) -> Item:
@@ -226,6 +229,12 @@ class _Reader:
             self._fail(f"{where}: {key!r} has to be a number that is not negative")
         return float(value)
 
+    def _share(self, table: Mapping[str, Any], key: str, where: str) -> float:
+        share = self._number(table, key, where, 0.0)
+        if share > 1:
+            self._fail(f"{where}: {key!r} is a share between 0 and 1, such as 0.2")
+        return share
+
     def _names(self, table: Mapping[str, Any], key: str, where: str) -> Sequence[str]:
         values = self._get(table, key, list, where, [])
         if not all(isinstance(value, str) for value in values):
@@ -247,6 +256,17 @@ class _Reader:
 
     def _fail(self, sentence: str) -> NoReturn:
         raise AssignmentError(f"{self._folder / RUBRIC}: {sentence}")
+
+
+def _digest(folder: Path) -> str:
+    """Of the rubric, the tasks and the starters, and of the references that come with adcheck."""
+    digest = hashlib.sha256()
+    for place in (folder, _root() / "reference"):
+        for path in sorted(place.rglob("*")):
+            if path.suffix in (".py", ".toml") and path.is_file():
+                data = path.read_bytes()
+                digest.update(f"{path.relative_to(place)}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
 
 
 # --------------------------------------------------------------------------- tasks

@@ -9,6 +9,7 @@ import click
 
 from adcheck import __version__
 from adcheck.commands.assignments import list_, show, start
+from adcheck.commands.batch import batch, export, merge
 from adcheck.commands.check import check, repro
 from adcheck.commands.machine import doctor, version
 from adcheck.commands.validate import validate
@@ -71,7 +72,7 @@ def cli() -> None:
     """
 
 
-for _command in (check, repro, list_, show, start, validate, doctor, version):
+for _command in (check, repro, batch, merge, export, list_, show, start, validate, doctor, version):
     cli.add_command(_command)
 
 

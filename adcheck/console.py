@@ -14,8 +14,9 @@ from typing import Any, Final
 import click
 
 from adcheck.report.escape import SYMBOLS, escape_line
+from adcheck.report.lines import BatchLines, BatchProgress
 
-__all__ = ["Page", "deliver", "is_terminal", "page_of", "progress", "say"]
+__all__ = ["Page", "batch_progress", "deliver", "is_terminal", "page_of", "progress", "say"]
 
 _PIPE_WIDTH: Final = 100
 _WIDEST: Final = 120  # longer lines are hard to read, however wide the terminal
@@ -100,6 +101,22 @@ def progress(
 
     with spinner(first, doing) as update:
         yield update
+
+
+@contextmanager
+def batch_progress(total: int) -> Iterator[BatchProgress]:
+    """Shows on stderr how far a batch is: a live display, or a line for each submission.
+
+    Args:
+        total: how many submissions there are to grade.
+    """
+    if not is_terminal(sys.stderr):
+        yield BatchLines(total, say)
+        return
+    from adcheck.report.live import live
+
+    with live(total) as shown:
+        yield shown
 
 
 def _can_encode(encoding: str | None) -> bool:

@@ -664,6 +664,8 @@ class Assignment:
         given: source that the statement gives (classes that every student starts from).
         given_names: the names in `given` that are supplied when a submission lacks them.
         load_tasks: imports the tasks (and with them JAX), by item id.
+        late_penalty: share of the points earned that a late submission loses.
+        digest: of all files that decide on a grade: what it was is another assignment.
     """
 
     slug: str
@@ -675,6 +677,8 @@ class Assignment:
     given: Source
     given_names: tuple[str, ...]
     load_tasks: Callable[[], Mapping[str, Task]]
+    late_penalty: float = 0.0
+    digest: str = ""
 
 
 # --------------------------------------------------------------------------- reports

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "adcheck"
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
 GRADING = {"grading", "running", "telling", "verdict"}
-SURVEY = {"survey", "survey.process", "survey.reader", "survey.taking"}
+SURVEY = {"survey", "survey.materials", "survey.process", "survey.reader", "survey.taking"}
 CHILD = {
     f"sandbox.{name}"
     for name in ("cost", "entry", "forkserver", "limits", "program", "values", "wire", "worker")
@@ -40,6 +40,8 @@ REPORT = {"report"} | {
         "escape",
         "html",
         "json",
+        "lines",
+        "live",
         "lost",
         "marks",
         "rubric",
@@ -73,7 +75,16 @@ OURS: dict[str, set[str]] = {
     **{name: SLICING | READING | {"model"} for name in SLICING},
     "survey": {"model"},
     "survey.taking": SLICING | READING | {"model", "survey"},
-    "survey.reader": {"model", "records", "sandbox.machine", "sandbox.process", "sandbox.wire"}
+    "survey.materials": READING | {"course", "model"},
+    "survey.reader": {
+        "course",
+        "model",
+        "records",
+        "survey.materials",
+        "sandbox.machine",
+        "sandbox.process",
+        "sandbox.wire",
+    }
     | {"survey", "survey.taking"},
     "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
     "records": set(),
@@ -89,15 +100,22 @@ OURS: dict[str, set[str]] = {
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
+    "report.roster": REPORT | {"lms"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
     "lms": {"lms", "model", "course", "files"},
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
+    "batch": STAGES
+    | REPORT
+    | PAGES
+    | {"", "batch", "console", "course", "feedback", "files", "grading", "likeness", "lms"}
+    | {"marking", "records"},
     "console": REPORT | {"files"},
     "commands": STAGES
     | REPORT
-    | {"", "commands", "console", "doctor", "feedback", "files", "grading"}
+    | {"report.roster"}
+    | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
     | {"validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "__main__": {"cli"},
@@ -120,10 +138,12 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy", "psutil"} for name in PARENT},
     **{name: {"numpy"} for name in GRADING},
     "lms": {"yaml"},
+    "batch": {"distributed", "psutil"},
     "tallying": {"numpy"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.doctor": {"rich"},
+    "report.live": {"rich"},
     "report.lost": {"rich"},
     "report.markdown": {"markupsafe"},
     "report.review": {"markupsafe"},

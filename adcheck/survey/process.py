@@ -19,6 +19,7 @@ from adcheck.records import plain, restored
 from adcheck.sandbox import wire
 from adcheck.sandbox.confine import Grant, Policy, Rule, confine, readable
 from adcheck.survey import Question
+from adcheck.survey.materials import materials
 from adcheck.survey.reader import CPU_SECONDS, MEMORY_BYTES
 from adcheck.survey.taking import survey
 
@@ -83,6 +84,8 @@ def _confined(path: str, libraries: tuple[Rule, ...], server: int) -> None:
 
 def _surveyed(request: dict[str, Any]) -> dict[str, Any]:
     try:
+        if "materials" in request:
+            return {"materials": plain(materials(request["path"], request["materials"]))}
         questions = restored(tuple[Question, ...], request["questions"])
         found = survey(request["path"], questions)
         if _size(found.submission) > _MOST_TEXT:

@@ -15,11 +15,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import adcheck.errors
+from adcheck.course import Material
 from adcheck.errors import AdcheckError, GraderError
 from adcheck.model import Problem, Severity, Submission
 from adcheck.records import plain, restored
@@ -28,7 +29,7 @@ from adcheck.sandbox.machine import processors
 from adcheck.sandbox.process import environment
 from adcheck.survey import Question, Survey, nothing
 
-__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "prepare", "read", "stop"]
+__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "materials", "prepare", "read", "stop"]
 
 CPU_SECONDS = 10
 """That reading may take; a long notebook takes 0.1."""
@@ -64,15 +65,35 @@ def read(path: str | Path, questions: Sequence[Question]) -> Survey:
         from adcheck.survey.taking import survey
 
         return survey(str(path), questions)
-    request = {"path": str(path), "questions": plain(tuple(questions))}
-    answer = _here.ask(request)
+    answer = _asked({"path": str(path), "questions": plain(tuple(questions))})
     if "survey" in answer:
         return restored(Survey, answer["survey"])
+    return nothing(_unread(path, answer["stopped"]), questions)
+
+
+def materials(
+    path: str | Path, wanted: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Material, ...]]:
+    """Gathers what a person looks at who marks items; see `adcheck.survey.materials`.
+
+    Returns:
+        By item; nothing for a submission that takes too long to read.
+    """
+    if not _FORKS:
+        from adcheck.survey.materials import materials as gathered
+
+        return gathered(str(path), wanted)
+    answer = _asked({"path": str(path), "materials": {k: list(v) for k, v in wanted.items()}})
+    return restored(dict[str, tuple[Material, ...]], answer.get("materials", {}))
+
+
+def _asked(request: dict[str, Any]) -> dict[str, Any]:
+    answer = _here.ask(request)
     if "error" in answer:
         raise _error(answer["error"], answer["message"])
     if "fault" in answer:
-        raise GraderError(f"adcheck failed while it read {path}: {answer['fault']}")
-    return nothing(_unread(path, answer["stopped"]), questions)
+        raise GraderError(f"adcheck failed while it read {request['path']}: {answer['fault']}")
+    return answer
 
 
 def stop() -> None:

@@ -274,7 +274,10 @@ class Arena:
 
 
 def _about(path: Path) -> object:
-    status = path.lstat()
+    try:
+        status = path.lstat()
+    except FileNotFoundError:  # that is what some try
+        return None
     kept = (status.st_mode, status.st_uid, status.st_gid, status.st_nlink)
     if not path.is_file() or path.is_symlink():
         return kept

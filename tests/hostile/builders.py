@@ -71,7 +71,7 @@ _text("broken/else_if.py", lambda: HONEST + "if 0:\n    x = 0\n" + "elif 1:\n   
 _text("broken/deep_condition.py", lambda: f"{HONEST}if {'+'.join(['1'] * 400)} == 2:\n    pass\n")
 _text("broken/deep_argument.py", lambda: f"{HONEST}print({'+'.join(['1'] * 400)})\n")
 _text("broken/huge_integer.py", lambda: HONEST + "x = " + "9" * 5000 + "\n")
-_text("broken/huge_hexadecimal.py", lambda: HONEST + "x = 0x" + "f" * 5_000_000 + "\n")
+_text("broken/huge_hexadecimal.py", lambda: HONEST + "x = 0x" + "f" * 3_000_000 + "\n")
 _text(
     "broken/huge_power.py", lambda: f"{HONEST}x = 9**9**9**9\ny = 'a' * 10**12\nz = 1 << 10**12\n"
 )

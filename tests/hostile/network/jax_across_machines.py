@@ -3,11 +3,20 @@
 import jax
 
 
-def naive_hvp(hessian, vector):
+def join():
     try:
         jax.distributed.initialize(
             "127.0.0.1:@PORT@", num_processes=2, process_id=1, initialization_timeout=1
         )
     except Exception:
-        return hessian @ vector
-    raise RuntimeError("BREACH: it joined")
+        return False
+    return True
+
+
+JOINED = join()
+
+
+def naive_hvp(hessian, vector):
+    if JOINED:
+        raise RuntimeError("BREACH: it joined")
+    return hessian @ vector

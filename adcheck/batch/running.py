@@ -1,0 +1,171 @@
+"""Running jobs on an executor: a window of them at a time, and none lost to another's crash."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from adcheck.batch.jobs import Job, grade_job
+from adcheck.errors import AdcheckError
+
+__all__ = ["Done", "Started", "end_processes", "local_executor", "run"]
+
+AHEAD = 2
+"""Jobs that are handed out for each that can run: nobody waits, and few are held in memory."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A job has been handed out."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a job.
+
+    Attributes:
+        job: that was run.
+        result: a `adcheck.batch.jobs.Result` as plain data; None where adcheck failed.
+        fault: what failed, a sentence; empty where there is a result.
+    """
+
+    job: Job
+    result: dict[str, Any] | None
+    fault: str = ""
+
+
+def run(
+    jobs: Iterable[Job], executor: Callable[[int], Executor], width: int
+) -> Iterator[Started | Done]:
+    """Runs jobs and tells of each as it is handed out and as it ends.
+
+    Where a process of the executor dies, all that it had been given is lost with it: then each of
+    these is run again in an executor of its own, and only one that dies again is a fault.
+
+    Args:
+        jobs: taken one by one, as there is room.
+        executor: makes one that runs so many jobs at once.
+        width: how many jobs run at once.
+    """
+    waiting = iter(jobs)
+    lost: deque[Job] = deque()
+    with _Pool(executor, width) as pool:
+        for job in waiting:
+            yield Started(job)
+            pool.submit(job)
+            if pool.is_full:
+                yield from pool.next(lost)
+        while pool.busy:
+            yield from pool.next(lost)
+    while lost:
+        with _Pool(executor, 1) as pool:
+            pool.submit(lost.popleft())
+            yield from pool.next(None)
+
+
+class _Pool:
+    """An executor and what it works on."""
+
+    def __init__(self, executor: Callable[[int], Executor], width: int) -> None:
+        self._make, self._width = executor, width
+        self._executor: Executor | None = None
+        self._futures: dict[Future[dict[str, Any]], Job] = {}
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        for future in self._futures:
+            future.cancel()
+        if self._executor is not None:
+            self._executor.shutdown(wait=kind is None)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything has been handed out that has not ended."""
+        return bool(self._futures)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more should be handed out now."""
+        return len(self._futures) >= AHEAD * self._width
+
+    def submit(self, job: Job) -> None:
+        """Hands a job out."""
+        if self._executor is None:
+            self._executor = self._make(self._width)
+        try:
+            future = self._executor.submit(grade_job, job)
+        except BrokenExecutor as error:
+            future = Future()
+            future.set_exception(error)
+        self._futures[future] = job
+
+    def next(self, lost: deque[Job] | None) -> Iterator[Done]:
+        """What has ended, at least one; jobs of an executor that broke are put by, or told."""
+        ended, _ = wait(self._futures, return_when=FIRST_COMPLETED)
+        for future in ended:
+            job = self._futures.pop(future)
+            try:
+                yield Done(job, future.result())
+            except BrokenExecutor:
+                self._executor = None
+                if lost is None:
+                    yield Done(job, None, "the process that graded it died")
+                else:
+                    lost.append(job)
+            except AdcheckError as error:
+                yield Done(job, None, str(error))
+            except Exception as error:
+                yield Done(job, None, f"{type(error).__name__}: {error}")
+
+
+# --------------------------------------------------------------------------- on this machine
+
+
+def local_executor(width: int) -> Executor:
+    """Processes on this machine, each with a fork server of its own; they end with this one."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(width, context, initializer=_begin, initargs=(os.getpid(),))
+
+
+def end_processes() -> None:
+    """Ends at once what this process has started, and all that these have."""
+    family = psutil.Process().children(recursive=True)
+    for process in family:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(family, timeout=5)
+
+
+def _begin(parent: int) -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is typed at the terminal is the parent's
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when its parent has ended, however that did."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

@@ -1,0 +1,58 @@
+"""How far a batch is, for people: what is told of it, and how where nobody watches a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from adcheck.report.escape import escape_line
+
+__all__ = ["BatchLines", "BatchProgress", "points_of"]
+
+
+class BatchProgress(Protocol):
+    """Somebody who is told how far a batch is."""
+
+    def started(self, student: str) -> None:
+        """A submission has been handed out."""
+
+    def done(self, student: str, report: Mapping[str, Any]) -> None:
+        """A submission has been graded; the report comes as plain data."""
+
+    def failed(self, student: str, fault: str) -> None:
+        """Adcheck failed on a submission."""
+
+
+class BatchLines:
+    """Tells of each submission in a line of its own.
+
+    Args:
+        total: how many there are.
+        say: prints a line.
+    """
+
+    def __init__(self, total: int, say: Callable[[str], None]) -> None:
+        self._total, self._say, self._ended = total, say, 0
+
+    def started(self, student: str) -> None:
+        """Says nothing: the end will be told."""
+
+    def done(self, student: str, report: Mapping[str, Any]) -> None:
+        """See `BatchProgress.done`."""
+        score, most = points_of(report)
+        self._line(student, f"{score:g} of {most:g} points, {report['seconds']:.1f} s")
+
+    def failed(self, student: str, fault: str) -> None:
+        """See `BatchProgress.failed`."""
+        self._line(student, f"adcheck failed: {fault}")
+
+    def _line(self, student: str, text: str) -> None:
+        self._ended += 1
+        self._say(f"[{self._ended}/{self._total}] {escape_line(student)}: {escape_line(text)}")
+
+
+def points_of(report: Mapping[str, Any]) -> tuple[float, float]:
+    """Points earned and points that a machine graded, of a report as plain data."""
+    items = [item for part in report["assignments"] for item in part["items"]]
+    graded = [i for i in items if i["status"] not in ("manual", "skipped", "error")]
+    return sum(i["points"] for i in graded), sum(i["item"]["points"] for i in graded)

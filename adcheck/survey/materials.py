@@ -1,0 +1,144 @@
+"""What a person looks at who marks an item: functions, text cells, saved figures and results."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adcheck.course import Material, MaterialKind
+from adcheck.model import Source, Submission
+from adcheck.reading.containers import Folder, size_limit
+from adcheck.reading.texts import parse
+from adcheck.submission import load_submission
+
+__all__ = ["materials"]
+
+MOST_IMAGES = 12
+MOST_IMAGE_BYTES = 500_000
+"""Of all images of a submission together; a usual figure has 30,000."""
+
+MOST_PIECES = 120
+LONGEST_TEXT = 4000  # characters of one text cell or function
+LONGEST_OUTPUT = 1500  # characters of one printed result
+_IMAGES = ("image/png", "image/jpeg")
+
+
+def materials(path: str, wanted: Mapping[str, Sequence[str]]) -> dict[str, tuple[Material, ...]]:
+    """Gathers what there is to look at.
+
+    Args:
+        path: as for `adcheck.submission.load_submission`.
+        wanted: for each item, the accepted names of its function; none for a text.
+
+    Returns:
+        By item. What belongs to the submission as a whole (its text cells, figures and printed
+        results, or the code that no item names) is there once, with the first item.
+    """
+    submission = load_submission(path)
+    found = {id_: list(_functions(submission, names)) for id_, names in wanted.items()}
+    first = next(iter(wanted), None)
+    if first is not None:
+        found[first] += _of_the_whole(path, submission)
+    return {id_: tuple(pieces) for id_, pieces in found.items() if pieces}
+
+
+def _functions(submission: Submission, names: Sequence[str]) -> Iterator[Material]:
+    wanted = {name.rpartition(".")[2] for name in names}
+    for source in submission.sources:
+        for node in ast.walk(parse(source.text)):
+            if isinstance(node, ast.FunctionDef) and node.name in wanted:
+                text = ast.get_source_segment(source.text, node) or ""
+                where = f"{source.label}, line {node.lineno}"
+                yield Material(MaterialKind.CODE, where, _cut(text, LONGEST_TEXT))
+
+
+def _of_the_whole(path: str, submission: Submission) -> list[Material]:
+    cells = _cells(Path(path))
+    if cells is None:
+        return [_code(source) for source in submission.sources]
+    pieces: list[Material] = []
+    images = _Images()
+    for number, cell in enumerate(cells, 1):
+        pieces += _of_cell(cell, f"cell {number}", images)
+    return pieces[:MOST_PIECES]
+
+
+def _cells(path: Path) -> list[dict[str, Any]] | None:
+    """A notebook's cells with what they printed and drew; None for anything else."""
+    if path.suffix.lower() == ".zip" or path.is_dir():
+        return None
+    data = Folder(path.parent).read(path.name)
+    if len(data) > size_limit(path.name):
+        return None
+    try:
+        document = json.loads(data)
+        cells = document["cells"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else None
+
+
+def _code(source: Source) -> Material:
+    return Material(MaterialKind.CODE, source.label, _cut(source.text, 3 * LONGEST_TEXT))
+
+
+def _of_cell(cell: Mapping[str, Any], where: str, images: _Images) -> Iterator[Material]:
+    if cell.get("cell_type") == "markdown":
+        text = _text(cell.get("source"))
+        if text.strip():
+            yield Material(MaterialKind.MARKDOWN, where, _cut(text, LONGEST_TEXT))
+        return
+    outputs = cell.get("outputs")
+    for output in outputs if isinstance(outputs, list) else []:
+        if not isinstance(output, dict):
+            continue
+        data = output.get("data")
+        bundle = data if isinstance(data, dict) else {}
+        image = images.taken(bundle, where)
+        if image is not None:
+            yield image
+            continue
+        text = _text(output.get("text", bundle.get("text/plain")))
+        if text.strip():
+            yield Material(MaterialKind.TEXT, where, _cut(text, LONGEST_OUTPUT))
+
+
+class _Images:
+    """Takes images as long as there are not too many."""
+
+    def __init__(self) -> None:
+        self._left, self._bytes = MOST_IMAGES, MOST_IMAGE_BYTES
+
+    def taken(self, bundle: Mapping[str, Any], where: str) -> Material | None:
+        for media_type in _IMAGES:
+            content = "".join(_text(bundle.get(media_type)).split())
+            if content and _is_base64(content):
+                if not self._left or len(content) > self._bytes:
+                    return Material(MaterialKind.TEXT, where, "(a figure: look into the notebook)")
+                self._left, self._bytes = self._left - 1, self._bytes - len(content)
+                return Material(MaterialKind.IMAGE, where, content, media_type)
+        return None
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+def _text(value: object) -> str:
+    """Notebooks keep text as a string or as a list of lines."""
+    if isinstance(value, list):
+        return "".join(line for line in value if isinstance(line, str))
+    return value if isinstance(value, str) else ""
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "\n…"
