@@ -35,7 +35,7 @@ def version() -> None:
 @click.command()
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Find out how well this machine confines programs.
+    """Say how well this machine confines programs.
 
     Starts workers as grading does, and shows which layers of confinement go on here, why others do
     not, and what to do about it.
