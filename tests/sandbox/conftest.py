@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from adcheck.sandbox import isolation, process, start
+from adcheck.survey import reader
 from tests.sandbox.workers import running
 
 NO_LANDLOCK = """\
@@ -14,6 +15,12 @@ from adcheck.sandbox.confine import landlock, system
 def abi(): raise system.LayerError("this kernel has no Landlock (Function not implemented)")
 landlock.abi = abi
 """
+
+
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Ends the process that reads submissions: these tests count this process's children."""
+    reader.stop()
 
 
 @pytest.fixture
