@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from adcheck.errors import AssignmentError
-from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task
+from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
 
 __all__ = ["available", "load_assignment"]
 
@@ -124,7 +124,7 @@ class _Reader:
         id_ = self._text(table, "id", "an item")
         where = f"item {id_}"
         keys = {"id", "title", "function", "signature", "points", "graded", "names", "parts",
-                "arguments", "thresholds", "limits", "guide"}  # fmt: skip
+                "arguments", "thresholds", "limits", "guide", "visibility"}  # fmt: skip
         self._only(table, keys, where)
         if not id_.startswith(f"{slug}."):
             self._fail(f"the id {id_} has to begin with '{slug}.'")
@@ -149,6 +149,7 @@ class _Reader:
             thresholds={key: self._number(thresholds, key, where) for key in thresholds},
             limits=self._limits(self._get(table, "limits", dict, where, {}), where),
             guide=self._text(table, "guide", where, ""),
+            visibility=self._visibility(table, where),
         )
 
     def _graded(self, table: Mapping[str, Any], where: str) -> Graded:
@@ -157,6 +158,14 @@ class _Reader:
             return Graded(text)
         except ValueError:
             self._fail(f"{where}: graded = {text!r}, where one of {', '.join(Graded)} is needed")
+
+    def _visibility(self, table: Mapping[str, Any], where: str) -> Visibility:
+        text = self._text(table, "visibility", where, Visibility.VISIBLE.value)
+        try:
+            return Visibility(text)
+        except ValueError:
+            known = ", ".join(Visibility)
+            self._fail(f"{where}: visibility = {text!r}, where one of {known} is needed")
 
     def _parts(
         self, table: Mapping[str, Any], where: str, title: str, points: float

@@ -224,14 +224,15 @@ class _Session:
 
     def _safely(self, item: Item, graded: Callable[[], ItemResult]) -> ItemResult:
         """Turns a fault of our own into a result that costs the student nothing."""
+        place = self._findings.places.get(item.id)
         try:
-            return graded()
+            return replace(graded(), place=place)
         except UsageError:
             raise
         except Exception as error:
             kind = type(error).__name__
             message = f"adcheck failed on this item ({kind}: {error}). No points are lost by that."
-            return ItemResult(item, "", 0.0, Status.ERROR, message=message)
+            return ItemResult(item, "", 0.0, Status.ERROR, message=message, place=place)
 
     def _followed_through(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
         """Grades a lost item again if a wrong function on which it builds may be the reason.
