@@ -160,7 +160,22 @@ def test_as_a_module() -> None:
         (["check", "hw.py", "--seed", "-1"], "-1 is not between 0 and"),
         (["check", "hw.py", "--timeout", "nan"], "'nan' is no number of seconds above 0."),
         (["check", "hw.py", "--timeout", "0"], "'0' is no number of seconds above 0."),
-        (["check", "hw.py", "--format", "xml"], "'xml' is not one of 'table', 'json'."),
+        (
+            ["check", "hw.py", "--format", "xml"],
+            "'xml' is not one of 'table', 'json',",
+        ),
+        (["check", "hw.py", "--format", "junit="], "'junit=' names no file after the equals sign."),
+        (["check", "hw.py", "--format", "junit=no/such/r.xml"], "there is no folder no/such"),
+        (
+            ["check", "hw.py", "--format", "json", "--format", "table"],
+            "json and table cannot both be printed; give one a file, as in --format table=FILE.",
+        ),
+        (
+            ["check", "hw.py", "--format", "json=r.json", "-o", "r.json"],
+            "-o goes with one format; write --format FORMAT=FILE instead.",
+        ),
+        (["check", "hw.py", "--min-score", "most"], "'most' is neither points, as in 8, nor a"),
+        (["check", "hw.py", "--min-score", "1", "--exit-zero"], "exclude each other"),
         (["check", "hw.py", "--only", "hvp.hesian"], "no item 'hvp.hesian'; did you mean 'hvp.hes"),
         (["check", "hw.py", "--only", "zzz"], "there is no item 'zzz'; items: hvp.get_params,"),
         (["check", "hw.py", "-a", "step_size", "--only", "hvp.hvp"], "there is no item 'hvp.hvp'"),

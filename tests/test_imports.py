@@ -36,16 +36,24 @@ PARENT = {"sandbox"} | {
 REPORT = {"report"} | {
     f"report.{name}"
     for name in (
+        "classroom",
         "escape",
+        "github",
+        "gradescope",
         "html",
+        "inert",
         "json",
+        "junit",
         "lost",
         "marks",
+        "md",
+        "places",
         "rubric",
         "source",
         "table",
         "terminal",
         "validation",
+        "words",
     )
 }
 PAGES = {
@@ -87,6 +95,7 @@ OURS: dict[str, set[str]] = {
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
+    "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
     "lms": {"lms", "model", "course", "files"},
