@@ -98,13 +98,14 @@ OURS: dict[str, set[str]] = {
     "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
+    "scaffolds": set(),
     "lms": {"lms", "model", "course", "files"},
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
     "console": REPORT | {"files"},
     "commands": STAGES
     | REPORT
-    | {"", "commands", "console", "feedback", "files", "grading", "validation"},
+    | {"", "commands", "console", "feedback", "files", "grading", "scaffolds", "validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
