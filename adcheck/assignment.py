@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 from adcheck.errors import AssignmentError
 from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
 
-__all__ = ["available", "load_assignment"]
+__all__ = ["available", "folder_of", "load_assignment", "reference_folder"]
 
 RUBRIC = "rubric.toml"
 WALL_FACTOR = 6.0
@@ -48,15 +48,25 @@ def load_assignment(slug_or_path: str) -> Assignment:
     Raises:
         AssignmentError: there is no such assignment, or its rubric is broken.
     """
+    return _load(folder_of(slug_or_path))
+
+
+def folder_of(slug_or_path: str) -> Path:
+    """The folder that holds an assignment; arguments and exceptions as for `load_assignment`."""
     named = _root() / "assignments" / slug_or_path
     if slug_or_path.isidentifier() and (named / RUBRIC).is_file():
-        return _load(named)
+        return named
     folder = Path(slug_or_path)
-    if folder.is_dir():
-        if not (folder / RUBRIC).is_file():
-            raise AssignmentError(f"{folder} holds no {RUBRIC}, so it is no assignment")
-        return _load(folder.resolve())
-    raise AssignmentError(_unknown(slug_or_path))
+    if not folder.is_dir():
+        raise AssignmentError(_unknown(slug_or_path))
+    if not (folder / RUBRIC).is_file():
+        raise AssignmentError(f"{folder} holds no {RUBRIC}, so it is no assignment")
+    return folder.resolve()
+
+
+def reference_folder() -> Path:
+    """The folder that holds the reference implementations, which any assignment may import."""
+    return _root() / "reference"
 
 
 def _unknown(name: str) -> str:

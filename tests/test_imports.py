@@ -98,14 +98,17 @@ OURS: dict[str, set[str]] = {
     "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
+    "bundling": {"", "assignment", "scaffolds"},
     "scaffolds": set(),
+    "scaffolds.grade": {"report.gradescope"},  # a program of its own
     "lms": {"lms", "model", "course", "files"},
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
     "console": REPORT | {"files"},
     "commands": STAGES
     | REPORT
-    | {"", "commands", "console", "feedback", "files", "grading", "scaffolds", "validation"},
+    | {"", "bundling", "commands", "console", "feedback", "files", "grading", "scaffolds"}
+    | {"validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
