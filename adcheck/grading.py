@@ -39,7 +39,7 @@ from adcheck.survey import Findings, Programs, Survey, question, reader
 from adcheck.telling import Telling
 from adcheck.verdict import item_result, missing_result, unloaded_result
 
-__all__ = ["grade", "program_of"]
+__all__ = ["assignments_of", "grade", "program_of"]
 
 LOAD_LIMITS = Limits()
 """For running a program's top level, before any function is called."""
@@ -114,6 +114,15 @@ def grade(
         seconds=time.monotonic() - start,
         whole=whole,
     )
+
+
+def assignments_of(
+    path: str | Path, assignments: Sequence[str] | None = None
+) -> tuple[Assignment, ...]:
+    """The assignments that `grade` would grade, found out without running anything."""
+    known = _known(assignments)
+    survey = reader.read(path, [question(assignment) for assignment in known])
+    return tuple(_choose(survey, known, bool(assignments))[0])
 
 
 def program_of(path: str | Path, assignments: Sequence[str] | None = None) -> Program:

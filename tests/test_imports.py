@@ -110,6 +110,7 @@ OURS: dict[str, set[str]] = {
     | {"", "bundling", "commands", "console", "feedback", "files", "grading", "scaffolds"}
     | {"validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
+    "pytest_plugin": {"", "grading", "model", "report.lost", "report.marks", "report.words"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
 }
@@ -131,6 +132,7 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy"} for name in GRADING},
     "lms": {"yaml"},
     "tallying": {"numpy"},
+    "pytest_plugin": {"pytest"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},
