@@ -38,6 +38,7 @@ REPORT = {"report"} | {
     for name in (
         "classroom",
         "escape",
+        "fragment",
         "github",
         "gradescope",
         "html",
@@ -110,6 +111,8 @@ OURS: dict[str, set[str]] = {
     | {"", "bundling", "commands", "console", "feedback", "files", "grading", "scaffolds"}
     | {"validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
+    "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
+    | {"report", "report.fragment"},
     "pytest_plugin": {"", "grading", "model", "report.lost", "report.marks", "report.words"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
@@ -132,7 +135,9 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy"} for name in GRADING},
     "lms": {"yaml"},
     "tallying": {"numpy"},
+    "notebook": {"IPython"},
     "pytest_plugin": {"pytest"},
+    "report.fragment": {"markupsafe"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},
