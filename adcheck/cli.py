@@ -66,6 +66,10 @@ def cli() -> None:
       1    graded, and points were lost
       2    wrong usage: no such file, unknown assignment or option
       70   adcheck itself failed; no points are lost by that
+
+    \b
+    Completion of commands and options by the Tab key; zsh and fish likewise:
+      echo 'eval "$(_ADCHECK_COMPLETE=bash_source adcheck)"' >> ~/.bashrc
     """
 
 

@@ -510,3 +510,21 @@ def test_public_names_are_lazy() -> None:
     assert python("-c", code).returncode == 0
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         adcheck.nothing  # noqa: B018 - the attribute is what is tested
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("adcheck ch", {"check"}),
+        ("adcheck show h", {"hvp"}),
+        ("adcheck check hw.py -a st", {"step_size"}),
+        ("adcheck check hw.py --format ju", {"junit"}),
+        ("adcheck start hvp --ci gitl", {"gitlab"}),
+    ],
+)
+def test_the_tab_key(words: str, found: set[str]) -> None:
+    count = str(len(words.split()) - 1)
+    env = {"_ADCHECK_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": count}
+    result = python("-m", "adcheck", **env)
+    told = {line.partition(",")[2] for line in result.stdout.splitlines() if "plain," in line}
+    assert told == found

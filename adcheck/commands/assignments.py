@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from adcheck.commands.parsing import complete_slug
 from adcheck.console import deliver, is_terminal, page_of
 from adcheck.scaffolds import SYSTEMS, System, workflow
 
@@ -30,7 +31,7 @@ def list_() -> None:
 
 
 @click.command()
-@click.argument("slug", metavar="SLUG|FOLDER")
+@click.argument("slug", metavar="SLUG|FOLDER", shell_complete=complete_slug)
 def show(slug: str) -> None:
     """Show an assignment's statement and rubric.
 
@@ -54,7 +55,7 @@ def show(slug: str) -> None:
 
 
 @click.command()
-@click.argument("slug", metavar="SLUG|FOLDER")
+@click.argument("slug", metavar="SLUG|FOLDER", shell_complete=complete_slug)
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("-f", "--force", is_flag=True, help="Replace files that are already there.")
 @click.option(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from adcheck.commands.outputs import Goal, Output, exit_options, format_options, settle
+from adcheck.commands.parsing import complete_slug, select
 from adcheck.commands.parsing import seconds as as_seconds
 from adcheck.commands.parsing import seed as as_seed
-from adcheck.commands.parsing import select
 from adcheck.console import deliver, progress, say
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = ["check", "repro"]
     "assignments",
     multiple=True,
     metavar="SLUG|FOLDER",
+    shell_complete=complete_slug,
     help="Grade this assignment: a name that 'adcheck list' shows, or a folder that holds a "
     "rubric.toml. May be repeated. Default: every assignment of which PATH defines a function.",
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from adcheck.commands.parsing import complete_slug
 from adcheck.commands.parsing import seed as as_seed
 from adcheck.console import deliver, say
 
@@ -13,7 +14,9 @@ __all__ = ["gradescope"]
 
 
 @click.command()
-@click.argument("assignments", metavar="SLUG|FOLDER...", nargs=-1, required=True)
+@click.argument(
+    "assignments", metavar="SLUG|FOLDER...", nargs=-1, required=True, shell_complete=complete_slug
+)
 @click.option(
     "-o",
     "--output",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from adcheck.console import Page, deliver, page_of, say
 from adcheck.report import FORMATS, PRINTED, Format, render
@@ -76,6 +77,9 @@ class _OutputType(click.ParamType[Output]):
         if equals and not file:
             self.fail(f"{value!r} names no file after the equals sign.", param, ctx)
         return Output(format_, Path(file) if file and file != "-" else None)
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
 
 
 class _GoalType(click.ParamType[Goal]):
