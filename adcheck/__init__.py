@@ -1,10 +1,16 @@
 """Grades homework on automatic differentiation, without ever importing a student's code.
 
+What stands in ``__all__`` stays as it is from release to release: `grade` makes a `Report`, which
+`adcheck.report.render` puts into any format, and `load_submission` reads a homework without
+running it.
+
 Example:
     >>> import adcheck
-    >>> report = adcheck.grade("hw.ipynb")  # doctest: +SKIP
+    >>> report = adcheck.grade("hw.ipynb", assignments=["hvp"], seed=7)  # doctest: +SKIP
     >>> report.score, report.max_score  # doctest: +SKIP
     (10.0, 22.0)
+    >>> [item.item.id for item in report.items if item.points == 0]  # doctest: +SKIP
+    ['hvp.timing', 'hvp.plot', 'hvp.analysis']
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from adcheck.errors import AssignmentError
-from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task
+from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
 
-__all__ = ["available", "load_assignment"]
+__all__ = ["available", "folder_of", "load_assignment", "reference_folder"]
 
 RUBRIC = "rubric.toml"
 WALL_FACTOR = 6.0
@@ -49,15 +49,25 @@ def load_assignment(slug_or_path: str) -> Assignment:
     Raises:
         AssignmentError: there is no such assignment, or its rubric is broken.
     """
+    return _load(folder_of(slug_or_path))
+
+
+def folder_of(slug_or_path: str) -> Path:
+    """The folder that holds an assignment; arguments and exceptions as for `load_assignment`."""
     named = _root() / "assignments" / slug_or_path
     if slug_or_path.isidentifier() and (named / RUBRIC).is_file():
-        return _load(named)
+        return named
     folder = Path(slug_or_path)
-    if folder.is_dir():
-        if not (folder / RUBRIC).is_file():
-            raise AssignmentError(f"{folder} holds no {RUBRIC}, so it is no assignment")
-        return _load(folder.resolve())
-    raise AssignmentError(_unknown(slug_or_path))
+    if not folder.is_dir():
+        raise AssignmentError(_unknown(slug_or_path))
+    if not (folder / RUBRIC).is_file():
+        raise AssignmentError(f"{folder} holds no {RUBRIC}, so it is no assignment")
+    return folder.resolve()
+
+
+def reference_folder() -> Path:
+    """The folder that holds the reference implementations, which any assignment may import."""
+    return _root() / "reference"
 
 
 def _unknown(name: str) -> str:
@@ -127,7 +137,7 @@ class _Reader:
         id_ = self._text(table, "id", "an item")
         where = f"item {id_}"
         keys = {"id", "title", "function", "signature", "points", "graded", "names", "parts",
-                "arguments", "thresholds", "limits", "guide"}  # fmt: skip
+                "arguments", "thresholds", "limits", "guide", "visibility"}  # fmt: skip
         self._only(table, keys, where)
         if not id_.startswith(f"{slug}."):
             self._fail(f"the id {id_} has to begin with '{slug}.'")
@@ -152,6 +162,7 @@ class _Reader:
             thresholds={key: self._number(thresholds, key, where) for key in thresholds},
             limits=self._limits(self._get(table, "limits", dict, where, {}), where),
             guide=self._text(table, "guide", where, ""),
+            visibility=self._visibility(table, where),
         )
 
     def _graded(self, table: Mapping[str, Any], where: str) -> Graded:
@@ -160,6 +171,14 @@ class _Reader:
             return Graded(text)
         except ValueError:
             self._fail(f"{where}: graded = {text!r}, where one of {', '.join(Graded)} is needed")
+
+    def _visibility(self, table: Mapping[str, Any], where: str) -> Visibility:
+        text = self._text(table, "visibility", where, Visibility.VISIBLE.value)
+        try:
+            return Visibility(text)
+        except ValueError:
+            known = ", ".join(Visibility)
+            self._fail(f"{where}: visibility = {text!r}, where one of {known} is needed")
 
     def _parts(
         self, table: Mapping[str, Any], where: str, title: str, points: float

@@ -11,6 +11,7 @@ from adcheck import __version__
 from adcheck.commands.assignments import list_, show, start
 from adcheck.commands.batch import batch, export, merge
 from adcheck.commands.check import check, repro
+from adcheck.commands.gradescope import gradescope
 from adcheck.commands.machine import doctor, version
 from adcheck.commands.validate import validate
 from adcheck.console import say
@@ -69,10 +70,17 @@ def cli() -> None:
       1    graded, and points were lost
       2    wrong usage: no such file, unknown assignment or option
       70   adcheck itself failed; no points are lost by that
+
+    \b
+    Completion of commands and options by the Tab key; zsh and fish likewise:
+      echo 'eval "$(_ADCHECK_COMPLETE=bash_source adcheck)"' >> ~/.bashrc
     """
 
 
-for _command in (check, repro, batch, merge, export, list_, show, start, validate, doctor, version):
+for _command in (
+    *(check, repro, batch, merge, export, list_, show, start),
+    *(validate, gradescope, doctor, version),
+):
     cli.add_command(_command)
 
 

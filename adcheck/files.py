@@ -38,7 +38,7 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> lis
 
     Args:
         folder: where to.
-        files: each one's name and content.
+        files: each one's name, which may name folders too, and content.
         force: whether files that exist are replaced.
 
     Returns:
@@ -54,10 +54,12 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> lis
             f"{' and '.join(present)} exist{'s' if len(present) == 1 else ''} already; "
             "nothing was written: name another folder, or replace with --force."
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {folder}: {error.strerror or error}.") from error
+    for parent in dict.fromkeys([folder, *(path.parent for path in paths)]):
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(f"cannot make the folder {parent}: {reason}.") from error
     for path, data in zip(paths, files.values(), strict=True):
         write_file(path, data)
     return paths

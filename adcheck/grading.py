@@ -39,7 +39,7 @@ from adcheck.survey import Findings, Programs, Survey, question, reader
 from adcheck.telling import Telling
 from adcheck.verdict import item_result, missing_result, unloaded_result
 
-__all__ = ["grade", "program_of"]
+__all__ = ["assignments_of", "grade", "program_of"]
 
 LOAD_LIMITS = Limits()
 """For running a program's top level, before any function is called."""
@@ -114,6 +114,15 @@ def grade(
         seconds=time.monotonic() - start,
         whole=whole,
     )
+
+
+def assignments_of(
+    path: str | Path, assignments: Sequence[str] | None = None
+) -> tuple[Assignment, ...]:
+    """The assignments that `grade` would grade, found out without running anything."""
+    known = _known(assignments)
+    survey = reader.read(path, [question(assignment) for assignment in known])
+    return tuple(_choose(survey, known, bool(assignments))[0])
 
 
 def program_of(path: str | Path, assignments: Sequence[str] | None = None) -> Program:
@@ -224,14 +233,15 @@ class _Session:
 
     def _safely(self, item: Item, graded: Callable[[], ItemResult]) -> ItemResult:
         """Turns a fault of our own into a result that costs the student nothing."""
+        place = self._findings.places.get(item.id)
         try:
-            return graded()
+            return replace(graded(), place=place)
         except UsageError:
             raise
         except Exception as error:
             kind = type(error).__name__
             message = f"adcheck failed on this item ({kind}: {error}). No points are lost by that."
-            return ItemResult(item, "", 0.0, Status.ERROR, message=message)
+            return ItemResult(item, "", 0.0, Status.ERROR, message=message, place=place)
 
     def _followed_through(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
         """Grades a lost item again if a wrong function on which it builds may be the reason.

@@ -298,6 +298,20 @@ class Raised:
     frames: tuple[Frame, ...] = ()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Lines of a submission: where a function is defined.
+
+    Attributes:
+        label: of the source, as in `Source`.
+        first, last: lines, from 1.
+    """
+
+    label: str
+    first: int
+    last: int
+
+
 class Cause(enum.StrEnum):
     """Why a worker ended before it answered."""
 
@@ -468,6 +482,15 @@ class Graded(enum.StrEnum):
     AUTO_OR_MANUAL = "auto-or-manual"  # by a person where the function is absent
 
 
+class Visibility(enum.StrEnum):
+    """When students may see an item's result, in the words of Gradescope."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    AFTER_DUE_DATE = "after_due_date"
+    AFTER_PUBLISHED = "after_published"
+
+
 @dataclass(frozen=True)
 class Part:
     """A share of an item's points that is earned on its own.
@@ -503,6 +526,7 @@ class Item:
         thresholds: numbers that a course may change.
         limits: for each call.
         guide: what the person who marks it looks at.
+        visibility: when students may see its result, on platforms that can hide one.
     """
 
     id: str
@@ -517,6 +541,7 @@ class Item:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     guide: str = ""
+    visibility: Visibility = Visibility.VISIBLE
 
 
 @dataclass(frozen=True)
@@ -765,6 +790,7 @@ class ItemResult:
         frames: the student's own frames, where their code raised.
         evidence: what a person who marks the item needs.
         seconds: elapsed.
+        place: where the function is defined; None where it was not found.
     """
 
     item: Item
@@ -781,6 +807,7 @@ class ItemResult:
     frames: tuple[Frame, ...] = ()
     evidence: tuple[str, ...] = ()
     seconds: float = 0.0
+    place: Place | None = None
 
     @property
     def pending(self) -> float:

@@ -23,6 +23,14 @@ from adcheck.model import (
 HOSTILE: Final = "\x1b[31mred\x1b[0m [bold]x[/bold] \u202etxt.exe\u202c \udc80 \x9b2J \x00 :smile:"
 
 
+TRICKY: Final = (
+    "`a|b` | <img src=x onerror=alert(1)> </failure><b> ![p](http://evil.example/p.png) "
+    "[l](javascript:alert(1)) @teacher #1 ``` ~~~ <!-- ]]> [[ATTACHMENT|/etc/passwd]] \ufffe\uffff "
+    "&lt; https://evil.example www.evil.example $x$ %0A **b** \\| c"
+)
+"""What one of the formats or its readers would obey."""
+
+
 def item(
     id_: str, title: str, function: str, points: float, *, graded: Graded = Graded.AUTO
 ) -> Item:
@@ -270,6 +278,27 @@ def hostile() -> Report:
     )
 
 
+def tricky() -> Report:
+    """Commands and markup of every format, at starts of lines too."""
+    lines = ["::error::x", "##[error]x", "::stop-commands::x", "# x", "- x", "1. x", "| a | b |"]
+    text = "\n".join([TRICKY, *lines, "```", "<details>"])
+    example = Counterexample("values", 0, 1, {TRICKY: text}, TRICKY, TRICKY, TRICKY)
+    result = replace(
+        RAISED,
+        item=replace(NAIVE, title=TRICKY),
+        name=TRICKY,
+        message=text,
+        hint=TRICKY,
+        counterexample=example,
+        frames=(Frame("hw: 50%, a.py, line 3", TRICKY, "```"), Frame(TRICKY, "f", "~~~")),
+        evidence=(TRICKY,),
+    )
+    problems = tuple(
+        Problem(Severity.ERROR, "syntax-error", message, TRICKY) for message in (TRICKY, lines[0])
+    )
+    return replace(RIGHT, path=f"{TRICKY}/a,b:c.py", assignments=graded(result), problems=problems)
+
+
 SAMPLES: Final[dict[str, Callable[[], Report]]] = {
     build.__name__: build
     for build in (
@@ -281,5 +310,6 @@ SAMPLES: Final[dict[str, Callable[[], Report]]] = {
         our_fault,
         one_item,
         hostile,
+        tricky,
     )
 }

@@ -10,7 +10,7 @@ import pytest
 
 from adcheck.assignment import WALL_FACTOR, available, load_assignment
 from adcheck.errors import AssignmentError
-from adcheck.model import Assignment, Context, Graded, Item, Limits, Part
+from adcheck.model import Assignment, Context, Graded, Item, Limits, Part, Visibility
 
 SHIPPED = Path(__file__).parent.parent / "assignments"
 SLUGS = ("hvp", "step_size")
@@ -394,6 +394,11 @@ BROKEN = {
         swapped('graded = "auto"', 'graded = "automatic"'),
         "item sums.add: graded = 'automatic', where one of auto, manual, auto-or-manual is needed",
     ),
+    "unknown-visibility": (
+        swapped("points = 1.5", 'points = 1.5\nvisibility = "secret"'),
+        "item sums.essay: visibility = 'secret', where one of visible, hidden, after_due_date, "
+        "after_published is needed",
+    ),
     "requires-unknown": (
         swapped('requires = "values"', 'requires = "value"'),
         "item sums.add: a part requires 'value', which is no part of it",
@@ -486,3 +491,9 @@ def test_missing_tasks_are_told(tmp_path: Path) -> None:
     assignment = load_assignment(str(path))
     with pytest.raises(AssignmentError, match=r"tasks\.py cannot be used: ModuleNotFoundError"):
         assignment.load_tasks()
+
+
+def test_an_item_may_be_hidden(tmp_path: Path) -> None:
+    rubric = swapped("points = 1.5", 'points = 1.5\nvisibility = "after_due_date"')
+    add, essay = load_assignment(str(folder(tmp_path, rubric))).items
+    assert (add.visibility, essay.visibility) == (Visibility.VISIBLE, Visibility.AFTER_DUE_DATE)

@@ -160,7 +160,22 @@ def test_as_a_module() -> None:
         (["check", "hw.py", "--seed", "-1"], "-1 is not between 0 and"),
         (["check", "hw.py", "--timeout", "nan"], "'nan' is no number of seconds above 0."),
         (["check", "hw.py", "--timeout", "0"], "'0' is no number of seconds above 0."),
-        (["check", "hw.py", "--format", "xml"], "'xml' is not one of 'table', 'json'."),
+        (
+            ["check", "hw.py", "--format", "xml"],
+            "'xml' is not one of 'table', 'json',",
+        ),
+        (["check", "hw.py", "--format", "junit="], "'junit=' names no file after the equals sign."),
+        (["check", "hw.py", "--format", "junit=no/such/r.xml"], "there is no folder no/such"),
+        (
+            ["check", "hw.py", "--format", "json", "--format", "table"],
+            "json and table cannot both be printed; give one a file, as in --format table=FILE.",
+        ),
+        (
+            ["check", "hw.py", "--format", "json=r.json", "-o", "r.json"],
+            "-o goes with one format; write --format FORMAT=FILE instead.",
+        ),
+        (["check", "hw.py", "--min-score", "most"], "'most' is neither points, as in 8, nor a"),
+        (["check", "hw.py", "--min-score", "1", "--exit-zero"], "exclude each other"),
         (["check", "hw.py", "--only", "hvp.hesian"], "no item 'hvp.hesian'; did you mean 'hvp.hes"),
         (["check", "hw.py", "--only", "zzz"], "there is no item 'zzz'; items: hvp.get_params,"),
         (["check", "hw.py", "-a", "step_size", "--only", "hvp.hvp"], "there is no item 'hvp.hvp'"),
@@ -513,3 +528,21 @@ def test_public_names_are_lazy() -> None:
     assert python("-c", code).returncode == 0
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         adcheck.nothing  # noqa: B018 - the attribute is what is tested
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("adcheck ch", {"check"}),
+        ("adcheck show h", {"hvp"}),
+        ("adcheck check hw.py -a st", {"step_size"}),
+        ("adcheck check hw.py --format ju", {"junit"}),
+        ("adcheck start hvp --ci gitl", {"gitlab"}),
+    ],
+)
+def test_the_tab_key(words: str, found: set[str]) -> None:
+    count = str(len(words.split()) - 1)
+    env = {"_ADCHECK_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": count}
+    result = python("-m", "adcheck", **env)
+    told = {line.partition(",")[2] for line in result.stdout.splitlines() if "plain," in line}
+    assert told == found

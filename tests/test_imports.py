@@ -37,18 +37,27 @@ REPORT = {"report"} | {
     f"report.{name}"
     for name in (
         "doctor",
+        "classroom",
         "escape",
+        "fragment",
+        "github",
+        "gradescope",
         "html",
+        "inert",
         "json",
         "lines",
         "live",
+        "junit",
         "lost",
         "marks",
+        "md",
+        "places",
         "rubric",
         "source",
         "table",
         "terminal",
         "validation",
+        "words",
     )
 }
 PAGES = {
@@ -101,8 +110,12 @@ OURS: dict[str, set[str]] = {
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
     "report.roster": REPORT | {"lms"},
+    "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     **{name: STAGES | GRADING | {""} for name in GRADING},
+    "bundling": {"", "assignment", "scaffolds"},
+    "scaffolds": set(),
+    "scaffolds.grade": {"report.gradescope"},  # a program of its own
     "lms": {"lms", "model", "course", "files"},
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
@@ -116,8 +129,12 @@ OURS: dict[str, set[str]] = {
     | REPORT
     | {"report.roster"}
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
+    | {"bundling", "scaffolds"}
     | {"validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
+    "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
+    | {"report", "report.fragment"},
+    "pytest_plugin": {"", "grading", "model", "report.lost", "report.marks", "report.words"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
 }
@@ -140,6 +157,9 @@ THEIRS: dict[str, set[str]] = {
     "lms": {"yaml"},
     "batch": {"distributed", "psutil"},
     "tallying": {"numpy"},
+    "notebook": {"IPython"},
+    "pytest_plugin": {"pytest"},
+    "report.fragment": {"markupsafe"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.doctor": {"rich"},

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from adcheck.model import Program, Sibling, Source, Submission
+from adcheck.model import Place, Program, Sibling, Source, Submission
 from adcheck.slicing import (
     close_match,
     defined_names,
     literals,
+    place,
     resolve,
     slice_program,
     whole_program,
@@ -604,3 +605,22 @@ def test_literals_are_found_in_what_a_function_names() -> None:
 def test_defined_names_are_listed() -> None:
     text = "class A:\n    def m(self): pass\ndef f(): pass\nx = 1\nA.n = f\n"
     assert defined_names(_submission(text)) == ("A", "A.m", "A.n", "f")
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("f", Place("cell 2", 3, 5)),
+        ("M.g", Place("cell 1", 4, 5)),
+        ("h", Place("cell 2", 6, 6)),
+        ("u", None),
+        ("nothing", None),
+    ],
+)
+def test_where_a_function_is_defined(target: str, found: Place | None) -> None:
+    cells = (
+        "def f(): pass\nfrom utils import u\nclass M:\n    def g(self):\n        return 1\n",
+        "import jax\n\n@jax.jit\ndef f(x):\n    return x\nh = lambda x: x\n",
+    )
+    submission = _submission(*cells, siblings={"utils": "def u(): return 1\n"})
+    assert place(submission, target) == found

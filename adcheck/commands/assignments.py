@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
+from adcheck.commands.parsing import complete_slug
 from adcheck.console import deliver, is_terminal, page_of
+from adcheck.scaffolds import SYSTEMS, System, workflow
 
 __all__ = ["list_", "show", "start"]
 
@@ -29,7 +31,7 @@ def list_() -> None:
 
 
 @click.command()
-@click.argument("slug", metavar="SLUG|FOLDER")
+@click.argument("slug", metavar="SLUG|FOLDER", shell_complete=complete_slug)
 def show(slug: str) -> None:
     """Show an assignment's statement and rubric.
 
@@ -53,10 +55,26 @@ def show(slug: str) -> None:
 
 
 @click.command()
-@click.argument("slug", metavar="SLUG|FOLDER")
+@click.argument("slug", metavar="SLUG|FOLDER", shell_complete=complete_slug)
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("-f", "--force", is_flag=True, help="Replace files that are already there.")
-def start(slug: str, directory: Path | None, force: bool) -> None:
+@click.option(
+    "--ci",
+    "system",
+    type=click.Choice(SYSTEMS),
+    help="Write a file, too, that has GitHub or GitLab grade the homework whenever it is pushed.",
+)
+@click.option(
+    "--install",
+    "source",
+    metavar="SOURCE",
+    default="",
+    help="What pip installs adcheck from there, as in git+https://git.example.org/adcheck. "
+    "Default: the CI system's variable ADCHECK_SOURCE.",
+)
+def start(
+    slug: str, directory: Path | None, force: bool, system: System | None, source: str
+) -> None:
     """Write an assignment's starter files.
 
     They go into DIR, by default a folder named after the assignment. Files that exist are never
@@ -66,16 +84,34 @@ def start(slug: str, directory: Path | None, force: bool) -> None:
     Examples:
       adcheck start hvp
       adcheck start hvp ~/homework --force
+      adcheck start hvp hw --ci github --install git+https://git.example.org/adcheck
     """
+    if source and system is None:
+        raise click.UsageError("--install goes with --ci: it tells a CI system what to install.")
     from adcheck.assignment import load_assignment
     from adcheck.files import write_files
 
     assignment = load_assignment(slug)
     folder = Path(assignment.slug) if directory is None else directory
-    written = write_files(folder, assignment.starters, force=force)
+    files = dict(assignment.starters)
+    if system is not None:
+        homework = min(files, key=lambda name: not name.endswith(".ipynb"))
+        path, content = workflow(system, assignment=slug, homework=homework, source=source)
+        files[path] = content
+    written = write_files(folder, files, force=force)
     lines = [f"wrote {path}" for path in written]
     lines += ["", "Fill in one of them, then run:", *_next_steps(written)]
+    if system is not None:
+        lines += ["", *_repository(folder, homework, source)]
     deliver("\n".join(lines) + "\n")
+
+
+def _repository(folder: Path, homework: str, source: str) -> list[str]:
+    """What is left to do before a CI system grades."""
+    lines = [f"Push {folder} as a repository of its own; {homework} is graded there."]
+    if not source:
+        lines.append("Set its variable ADCHECK_SOURCE to what pip installs adcheck from.")
+    return lines
 
 
 def _next_steps(written: Sequence[Path]) -> list[str]:

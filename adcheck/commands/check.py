@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adcheck.commands.outputs import Goal, Output, exit_options, format_options, settle
+from adcheck.commands.parsing import complete_slug, select
 from adcheck.commands.parsing import seconds as as_seconds
 from adcheck.commands.parsing import seed as as_seed
-from adcheck.commands.parsing import select
-from adcheck.console import Page, deliver, page_of, progress, say
-from adcheck.report import FORMATS, Format, render
+from adcheck.console import deliver, progress, say
 
 if TYPE_CHECKING:
     from adcheck.model import Report
@@ -30,6 +30,7 @@ __all__ = ["check", "repro"]
     "assignments",
     multiple=True,
     metavar="SLUG|FOLDER",
+    shell_complete=complete_slug,
     help="Grade this assignment: a name that 'adcheck list' shows, or a folder that holds a "
     "rubric.toml. May be repeated. Default: every assignment of which PATH defines a function.",
 )
@@ -48,21 +49,8 @@ __all__ = ["check", "repro"]
     help="Grade this item alone: an id (hvp.hessian) or a function (calculate_hessian). "
     "May be repeated.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="Print a table for people, or JSON for programs.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the report to FILE, whole or not at all, instead of printing it.",
-)
+@format_options
+@exit_options
 @click.option(
     "--timeout",
     type=as_seconds,
@@ -111,8 +99,10 @@ def check(
     assignments: tuple[str, ...],
     seed: int,
     only: tuple[str, ...],
-    format_: Format,
+    formats: tuple[Output, ...],
     output: Path | None,
+    min_score: Goal | None,
+    exit_zero: bool,
     timeout: float | None,
     isolation: Choice,
     feedback: str,
@@ -132,20 +122,20 @@ def check(
       adcheck check hw.py -a hvp --only hvp.hessian
       adcheck check hw.zip --seed random
       adcheck check hw.ipynb --format json -o report.json
+      adcheck check hw.ipynb --format table --format junit=report.xml --min-score 80%
       adcheck check hw.ipynb --only hvp.hessian --case 2
       adcheck check hw.ipynb --isolation strict
       adcheck check hw.ipynb --source
 
-    The exit code is 0 if every point that a machine grades was earned, and 1 if points were lost.
+    The exit code is 0 if every point that a machine grades was earned (or as many as --min-score
+    asks for), and 1 if points were lost.
     """
     slugs, items = select(assignments, only)
-    output = None if output == Path("-") else output
-    if output is not None:
-        from adcheck.files import check_writable
-
-        check_writable(output)
+    outputs = settle(formats, output)
+    if exit_zero and min_score is not None:
+        raise click.UsageError("--exit-zero and --min-score exclude each other.")
     if source:
-        deliver(_source(path, slugs), output)
+        deliver(_source(path, slugs), outputs[0].path)
         return
     if case is not None and not only:
         raise click.UsageError("--case N replays a case of one item: name it with --only.")
@@ -167,10 +157,10 @@ def check(
     report = told(report, Feedback(feedback))
     if repro is not None:
         _write_snippets(report, repro)
-    page = Page() if output is not None else page_of(sys.stdout)
-    text = render(report, format_, width=page.width, color=page.color, unicode=page.unicode)
-    deliver(text, output, as_utf8=format_ == "json")
-    ctx.exit(report.exit_code)
+    for one in outputs:
+        one.write(report, sys.stdout)
+    goal = Goal(0.0) if exit_zero else min_score
+    ctx.exit(report.exit_code if goal is None else goal.exit_code(report))
 
 
 @click.command()

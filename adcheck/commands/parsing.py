@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from adcheck.model import Assignment, Item
 
-__all__ = ["seconds", "seed", "select"]
+__all__ = ["complete_slug", "seconds", "seed", "select"]
 
 _LARGEST_SEED: Final = 2**63 - 1
 
@@ -39,6 +40,14 @@ def seconds(text: str) -> float:
     if not 0 < number < math.inf:
         raise click.BadParameter(f"{text!r} is no number of seconds above 0.")
     return number
+
+
+def complete_slug(ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+    """Slugs of assignments, for a shell's completion; folders are completed as files are."""
+    from adcheck.assignment import available
+
+    slugs = [a.slug for a in available() if a.slug.startswith(incomplete)]
+    return [*map(CompletionItem, slugs), CompletionItem(incomplete, type="dir")]
 
 
 def select(

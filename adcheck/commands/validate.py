@@ -6,13 +6,14 @@ import sys
 
 import click
 
+from adcheck.commands.parsing import complete_slug
 from adcheck.console import deliver, page_of, progress
 
 __all__ = ["validate"]
 
 
 @click.command()
-@click.argument("slug", metavar="SLUG|FOLDER")
+@click.argument("slug", metavar="SLUG|FOLDER", shell_complete=complete_slug)
 @click.option(
     "--seeds",
     type=click.IntRange(min=1, max=10**6),

@@ -23,6 +23,7 @@ __all__ = [
 # Cell magics whose body is Python that runs in the notebook itself.
 _PYTHON_BODIES = frozenset(
     {"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "snakeviz", "heat"}
+    | {"adcheck"}
 )
 _CELL_MAGIC = re.compile(r"%%(?P<name>\w+)[ \t]*(?P<rest>[^\n]*)")
 _MAGIC_LINE = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[!%]", re.MULTILINE)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
     from adcheck.model import Report
 
-__all__ = ["FORMATS", "Format", "render"]
+__all__ = ["FORMATS", "PRINTED", "Format", "render"]
 
-Format: TypeAlias = Literal["table", "json"]
+Format: TypeAlias = Literal[
+    "table", "json", "markdown", "html", "junit", "gradescope", "github", "classroom"
+]
 FORMATS: tuple[Format, ...] = get_args(Format)
+PRINTED: tuple[Format, ...] = ("table", "markdown", "github")
+"""Formats that take a stream's own encoding; the others are read as UTF-8 by programs."""
 
 
 def render(
@@ -42,3 +47,29 @@ def render(
             from adcheck.report.json import render_json
 
             return render_json(report)
+        case "markdown":
+            from adcheck.report.md import render_markdown
+
+            return render_markdown(report)
+        case "html":
+            from adcheck.report.page import render_report
+
+            return render_report(report)
+        case "junit":
+            from adcheck.report.junit import render_junit
+
+            return render_junit(report)
+        case "gradescope":
+            from adcheck.report.gradescope import render_gradescope
+
+            return render_gradescope(report)
+        case "github":
+            from adcheck.report.github import render_github
+
+            root = os.environ.get("GITHUB_WORKSPACE")
+            folder = os.path.relpath(os.getcwd(), root) if root else ""
+            return render_github(report, width=width, folder=folder)
+        case "classroom":
+            from adcheck.report.classroom import render_classroom
+
+            return render_classroom(report)

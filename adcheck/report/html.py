@@ -20,12 +20,11 @@ from markupsafe import Markup, escape
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.marks import STATUS, count, format_points, of
 
-__all__ = ["asset", "code", "document", "first_sentence", "island", "policy", "prose"]
+__all__ = ["asset", "code", "document", "island", "policy", "prose"]
 
 _LONGEST: Final = 2000  # of a value that is printed in a line; templates cut most values earlier
 _CODE_LINES: Final = 400
 _CODE_LINE: Final = 1000
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-z0-9\s])")
 
 
 def document(template: str, **values: Any) -> str:
@@ -81,12 +80,6 @@ def code(text: str) -> Markup:
     lines = text.expandtabs(4).replace("\r\n", "\n").strip("\n").split("\n")
     kept = lines if len(lines) <= _CODE_LINES else [*lines[:_CODE_LINES], "…"]
     return escape("\n".join(escape_line(line.rstrip(), limit=_CODE_LINE) for line in kept))
-
-
-def first_sentence(text: str) -> str:
-    """What there is room for in a table."""
-    line = text.strip().split("\n")[0]
-    return _SENTENCE_END.split(line, maxsplit=1)[0]
 
 
 def _with_code(line: str) -> Markup:

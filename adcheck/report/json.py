@@ -102,7 +102,7 @@ def _item(result: ItemResult) -> dict[str, Any]:
         "mistake": None if result.mistake is None else _text(result.mistake),
         "counterexample": _counterexample(result.counterexample),
         "evidence": [_text(line) for line in result.evidence],
-        "visibility": "visible",
+        "visibility": result.item.visibility.value,
         "seconds": _seconds(result.seconds),
     }
 

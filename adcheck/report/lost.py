@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from rich.text import Text
 
 from adcheck.model import Counterexample, Frame, ItemResult, PartResult, Status
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.marks import STATUS, of, points_of
+from adcheck.report.words import innermost, shown_inputs
 
-__all__ = ["Line", "is_lost", "story"]
+__all__ = ["Line", "is_lost", "plain_story", "story"]
 
 Line: TypeAlias = tuple[int, Text]
 """Columns of indent, and a paragraph."""
-
-_FRAMES: Final = 6
-_INPUTS: Final = 12
 
 
 def is_lost(item: ItemResult) -> bool:
@@ -29,7 +27,7 @@ def is_lost(item: ItemResult) -> bool:
 
 def story(item: ItemResult) -> Iterator[Line]:
     """What was wrong with an item, line by line."""
-    symbol, word, style = STATUS[item.status]
+    symbol, word, style, *_ = STATUS[item.status]
     head = Text.assemble(
         (f"{symbol} {item.item.id}: {word}, {points_of(item)}", style),
         f" — {escape_line(item.item.title)}",
@@ -39,10 +37,16 @@ def story(item: ItemResult) -> Iterator[Line]:
         yield from ((2, Text(line)) for line in escape_lines(item.message, limit=600))
     if item.hint:
         yield 2, Text.assemble(("Hint: ", "bold cyan"), " ".join(escape_lines(item.hint)))
-    yield from ((2, line) for line in map(_frame, list(dict.fromkeys(item.frames))[-_FRAMES:]))
+    yield from ((2, _frame(frame)) for frame in innermost(item))
     if item.counterexample is not None:
         yield from _counterexample(item.counterexample, item.parts)
     yield from _parts(item)
+
+
+def plain_story(item: ItemResult) -> str:
+    """What was wrong with an item as plain text, the head with its points left out."""
+    lines = list(story(item))[1:]
+    return "\n".join(" " * (indent - 2) + line.plain for indent, line in lines)
 
 
 def _frame(frame: Frame) -> Text:
@@ -56,7 +60,7 @@ def _parts(item: ItemResult) -> Iterator[Line]:
     if len({part.status for part in item.parts}) < 2 and not any(news):
         return
     for part, message in zip(item.parts, news, strict=True):
-        symbol, _, style = STATUS[part.status]
+        symbol, _, style, *_ = STATUS[part.status]
         earned = (of(part.points, part.max_points), style)
         told = f": {escape_line(message)}" if message else ""
         yield 2, Text.assemble((symbol, style), f" {escape_line(part.title)} ", earned, told)
@@ -66,7 +70,7 @@ def _counterexample(example: Counterexample, parts: Sequence[PartResult]) -> Ite
     titles = {part.id: f"{escape_line(part.title)}, " for part in parts if len(parts) > 1}
     case = f"({titles.get(example.part, '')}case {example.case}, seed {example.seed})"
     yield 2, Text.assemble(("Smallest failing case ", "bold"), (case, "dim"))
-    for name, text in list(example.inputs.items())[:_INPUTS]:
+    for name, text in shown_inputs(example):
         yield from _input(escape_line(name, limit=60), escape_lines(text))
     if not example.expected and not example.got:  # nothing came back
         return

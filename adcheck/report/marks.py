@@ -1,25 +1,58 @@
-"""How a result is put in a few characters: points, and the symbol and word of each status."""
+"""How results are put: points in a few characters, and each status in every format."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from adcheck.model import ItemResult, Status
 
-__all__ = ["STATUS", "count", "format_points", "of", "points_of"]
+__all__ = ["STATUS", "Shown", "count", "format_points", "of", "points_of"]
 
-STATUS: Final[dict[Status, tuple[str, str, str]]] = {
-    Status.PASS: ("✓", "pass", "green"),
-    Status.PARTIAL: ("◐", "partial", "yellow"),
-    Status.FAIL: ("✗", "fail", "red"),
-    Status.RAISED: ("!", "raised", "red"),
-    Status.LIMIT: ("◷", "limit", "red"),
-    Status.MISSING: ("–", "missing", "red"),
-    Status.SKIPPED: ("·", "skipped", "dim"),
-    Status.MANUAL: ("✎", "by a person", "cyan"),
-    Status.ERROR: ("!", "our fault", "bold magenta"),
+
+class Shown(NamedTuple):
+    """How an item with some status is shown, in every format there is.
+
+    Attributes:
+        symbol, word, style: for people, in tables; every symbol is one column wide.
+        emoji: for Markdown, which has no colours.
+        gradescope: status of its test; empty where it gets neither a status nor points.
+        junit: the element inside its test case; empty for a test that passed.
+        classroom: status of its test; empty where it is left out.
+        github: the command that annotates it; empty where nothing is annotated.
+        pytest: outcome of its test.
+    """
+
+    symbol: str
+    word: str
+    style: str
+    emoji: str
+    gradescope: Literal["passed", "failed", ""]
+    junit: Literal["failure", "error", "skipped", ""]
+    classroom: Literal["pass", "fail", "error", ""]
+    github: Literal["error", "warning", ""]
+    pytest: Literal["passed", "failed", "skipped"]
+
+
+_LOST: Final = ("failed", "failure", "fail", "error", "failed")
+_WAITS: Final = ("", "skipped", "", "", "skipped")
+
+STATUS: Final[dict[Status, Shown]] = {
+    Status.PASS: Shown("✓", "pass", "green", "✅", "passed", "", "pass", "", "passed"),
+    Status.PARTIAL: Shown("◐", "partial", "yellow", "🟡", *_LOST),
+    Status.FAIL: Shown("✗", "fail", "red", "❌", *_LOST),
+    Status.RAISED: Shown("!", "raised", "red", "💥", *_LOST),
+    Status.LIMIT: Shown("◷", "limit", "red", "⏳", *_LOST),
+    Status.MISSING: Shown("–", "missing", "red", "❓", *_LOST),
+    Status.SKIPPED: Shown("·", "skipped", "dim", "⏩", *_WAITS),
+    Status.MANUAL: Shown("✎", "by a person", "cyan", "📝", *_WAITS),
+    Status.ERROR: Shown(
+        "!", "our fault", "bold magenta", "🔧", "", "error", "error", "warning", "failed"
+    ),
 }
-"""Symbol, word and style of each status; every symbol is one column wide."""
+"""The one place that says what becomes of a status in each format.
+
+What waits for a person, and what adcheck itself failed at, costs no points anywhere: it is told,
+and left out of the sums."""
 
 
 def format_points(points: float) -> str:

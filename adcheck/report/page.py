@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from adcheck.course import Entry, Mark
-from adcheck.model import Counterexample, Frame, Isolation, ItemResult, Problem, Report, Status
-from adcheck.report.html import document, first_sentence, policy
+from adcheck.model import ItemResult, Problem, Report, Status
+from adcheck.report.html import document, policy
 from adcheck.report.standing import Row, sections, totals
+from adcheck.report.words import first_sentence, innermost, isolated, shown_inputs
 
 __all__ = ["render", "render_report"]
-
-_FRAMES: Final = 6
-_INPUTS: Final = 12
 
 
 def render(entry: Entry) -> str:
@@ -65,12 +62,12 @@ def _render(
         sum=totals(rows),
         found=_problems(report, problems),
         waiting=[row for row in rows if row.waits],
-        isolation=_isolation(report.isolation) if report else "",
+        isolation=isolated(report.isolation) if report else "",
         seconds=f"{report.seconds:.1f}" if report else "",
         told=_is_told,
         why=_why,
-        frames=_frames,
-        inputs=_inputs,
+        frames=innermost,
+        inputs=shown_inputs,
         fared_differently=_fared_differently,
     )
 
@@ -78,11 +75,6 @@ def _render(
 def _problems(report: Report | None, others: Iterable[Problem]) -> list[Problem]:
     """What there is to say of the file and of its choice, each once."""
     return list(dict.fromkeys([*others, *(report.problems if report else ())]))
-
-
-def _isolation(isolation: Isolation) -> str:
-    off = [f"{name}: {how}" for name, how in isolation.layers.items() if not how.startswith("on")]
-    return isolation.level + (f" ({', '.join(off)})" if off else "")
 
 
 def _is_told(row: Row) -> bool:
@@ -105,15 +97,6 @@ def _why(row: Row) -> str:
     if result.status is Status.MANUAL:
         return "A person reads it."
     return "Not asked for in this run." if result.status is Status.SKIPPED else ""
-
-
-def _frames(result: ItemResult) -> list[Frame]:
-    """The innermost frames; a recursion's repeat themselves."""
-    return list(dict.fromkeys(result.frames))[-_FRAMES:]
-
-
-def _inputs(example: Counterexample) -> list[tuple[str, str]]:
-    return list(example.inputs.items())[:_INPUTS]
 
 
 def _fared_differently(result: ItemResult) -> bool:

@@ -17,8 +17,9 @@ from rich.text import Text
 from adcheck.model import AssignmentResult, ItemResult, Problem, Report, Severity, Status
 from adcheck.report.escape import escape_line, to_ascii
 from adcheck.report.lost import is_lost, story
-from adcheck.report.marks import STATUS, count, format_points, of, points_of
+from adcheck.report.marks import STATUS, of, points_of
 from adcheck.report.terminal import draw
+from adcheck.report.words import isolated, shares, worst_first
 
 __all__ = ["render_table"]
 
@@ -155,7 +156,7 @@ def _name(item: ItemResult, stacked: bool) -> Text:
 
 
 def _status(status: Status, words: bool) -> Text:
-    symbol, word, style = STATUS[status]
+    symbol, word, style, *_ = STATUS[status]
     return Text(f"{symbol} {word}" if words else symbol, style=style)
 
 
@@ -184,7 +185,7 @@ def _reason(text: str, layout: _Layout, style: str = "") -> Text:
 
 def _problems(problems: Sequence[Problem], width: int) -> Iterator[RenderableType]:
     """Problems with the file as a whole, the worst first."""
-    for problem in sorted(problems, key=lambda p: list(Severity).index(p.severity)):
+    for problem in worst_first(problems):
         symbol, style = _SEVERITY[problem.severity]
         where = f"{escape_line(problem.where)}: " if problem.where else ""
         message = escape_line(problem.message, limit=600)
@@ -218,33 +219,15 @@ def _closing(report: Report) -> Iterator[Text]:
 
 
 def _score(report: Report) -> Text:
-    earned = sum(item.points for item in report.items if item.status.graded)
     lost = report.exit_code == 1
     total = of(report.score, report.max_score)
     line = Text.assemble(("Score ", "bold"), (total, "bold red" if lost else "bold green"))
-    told = [f"{format_points(earned)} of {count(report.auto_max)} graded by machine"]
-    told += _remainder(report, Status.MANUAL, "for a person")
-    told += _remainder(report, Status.ERROR, "because adcheck itself failed, which costs nothing")
-    told += _remainder(report, Status.SKIPPED, "")
-    return line.append(" — " + "; ".join(told) + ".")
-
-
-def _remainder(report: Report, status: Status, why: str) -> list[str]:
-    """What became of the points that no machine decided on."""
-    items = [item.item for item in report.items if item.status is status]
-    if not items:
-        return []
-    points = sum(item.points for item in items)
-    verb = "waits" if points == 1 else "wait"
-    told = f"{count(points)} {verb} {why}" if why else f"{count(points)} not asked for"
-    return [f"{told} ({', '.join(escape_line(item.id) for item in items)})"]
+    return line.append(f" — {shares(report)}.")
 
 
 def _small_print(report: Report) -> Iterator[Text]:
     seed = Text(f"Seed {report.seed}. Repeat with --seed {report.seed}.", style="dim")
-    layers = report.isolation.layers.items()
-    off = ", ".join(f"{name}: {state}" for name, state in layers if not state.startswith("on"))
-    isolation = f"Isolation: {report.isolation.level}" + (f" ({off})" if off else "")
+    isolation = f"Isolation: {isolated(report.isolation)}"
     versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     yield seed
     yield Text(escape_line(f"{isolation}."), style="dim")

@@ -32,6 +32,7 @@ def draw(renderables: Iterable[RenderableType], *, width: int, color: bool) -> s
         width=width,
         height=100,  # with both given, rich does not ask the environment
         force_terminal=color,
+        force_jupyter=False,  # in a notebook, rich would show it at once
         color_system="standard" if color else None,
         no_color=not color,
         legacy_windows=False,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from adcheck.model import Program, Sibling, Source, Submission
+from adcheck.model import Place, Program, Sibling, Source, Submission
 from adcheck.slicing.doubts import doubtful_places
 from adcheck.slicing.needs import Needs, TooManyNeedsError
 from adcheck.slicing.outline import Outline, Piece, outline
@@ -25,6 +25,7 @@ __all__ = [
     "defined_names",
     "literals",
     "names_single_precision",
+    "place",
     "resolve",
     "slice_program",
     "whole_program",
@@ -97,6 +98,11 @@ def close_match(submission: Submission, names: Sequence[str]) -> str | None:
 def literals(submission: Submission, target: str) -> tuple[float, ...]:
     """Numbers in a function's source, its defaults, and the constants and functions it names."""
     return _targets(submission).literals(target)
+
+
+def place(submission: Submission, target: str) -> Place | None:
+    """Where a function is defined; None where it stands in a module beside the submission."""
+    return _targets(submission).place(target)
 
 
 def defined_names(submission: Submission) -> tuple[str, ...]:

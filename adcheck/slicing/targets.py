@@ -8,6 +8,7 @@ import enum
 import math
 from collections.abc import Iterator, Sequence
 
+from adcheck.model import Place
 from adcheck.slicing.facts import Binding, How
 from adcheck.slicing.outline import Outline
 from adcheck.slicing.references import WRAPPERS, dotted
@@ -98,16 +99,30 @@ class Targets:
                     queue.append(inner.id)
         return tuple(found)
 
+    def place(self, target: str) -> Place | None:
+        """Where a function or method is defined, decorators included."""
+        index, node = self._found(target)
+        if not isinstance(node, ast.stmt | ast.expr):
+            return None
+        decorators = getattr(node, "decorator_list", [])
+        first = min(inner.lineno for inner in (node, *decorators))
+        return Place(self.outline.pieces[index].label, first, node.end_lineno or node.lineno)
+
     def _node(self, target: str) -> ast.AST | None:
+        return self._found(target)[1]
+
+    def _found(self, target: str) -> tuple[int, ast.AST | None]:
+        """A function's node, and the index of its piece."""
         owner, _, method = target.rpartition(".")
         bindings = self.outline.bindings.get(target, ())
         if owner and not bindings:
-            for _, binding in reversed(self.outline.bindings.get(owner, ())):
+            for index, binding in reversed(self.outline.bindings.get(owner, ())):
                 if isinstance(binding.node, ast.ClassDef):
-                    return next((m for m in _methods(binding.node) if m.name == method), None)
-            return None
-        nodes = (b.node for _, b in reversed(bindings) if b.node is not None)
-        return next(nodes, None)
+                    found = (m for m in _methods(binding.node) if m.name == method)
+                    return index, next(found, None)
+            return -1, None
+        nodes = ((i, b.node) for i, b in reversed(bindings) if b.node is not None)
+        return next(nodes, (-1, None))
 
     def _candidates(self, name: str) -> Iterator[str]:
         if not name.startswith("*."):

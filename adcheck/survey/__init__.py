@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from adcheck.model import Assignment, Graded, Program, Source, Submission
+from adcheck.model import Assignment, Graded, Place, Program, Source, Submission
 
 __all__ = ["Findings", "Programs", "Question", "Survey", "question"]
 
@@ -74,12 +74,14 @@ class Findings:
         suggestions: for items without a function, one whose name is close.
         literals: for each item with a function, the numbers in its source and in what it names.
         holds: for each item with a function, the other items whose functions its program holds.
+        places: for each item with a function, where that is defined, if in the file itself.
     """
 
     programs: Programs
     suggestions: Mapping[str, str] = field(default_factory=dict)
     literals: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def anything(self) -> bool:

@@ -10,6 +10,7 @@ from adcheck.slicing import (
     close_match,
     literals,
     names_single_precision,
+    place,
     resolve,
     slice_program,
     whole_program,
@@ -44,11 +45,13 @@ def _findings(submission: Submission, asked: Question, seconds: float) -> Findin
     targets = programs.together.targets
     lost = {id_: names for id_, names in asked.wanted.items() if id_ not in targets}
     close = {id_: close_match(submission, names) for id_, names in lost.items()}
+    places = {id_: place(submission, target) for id_, target in targets.items()}
     return Findings(
         programs,
         suggestions={id_: name for id_, name in close.items() if name},
         literals={id_: literals(submission, target) for id_, target in targets.items()},
         holds={id_: _held(submission, programs, id_, asked) for id_ in targets},
+        places={id_: found for id_, found in places.items() if found is not None},
     )
 
 

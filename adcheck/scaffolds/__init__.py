@@ -1,0 +1,50 @@
+"""Files that put adcheck to work on other people's machines; beside this one, with gaps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from typing import Final, Literal, TypeAlias, get_args
+
+__all__ = ["SYSTEMS", "System", "scaffold", "workflow"]
+
+System: TypeAlias = Literal["github", "gitlab"]
+SYSTEMS: tuple[System, ...] = get_args(System)
+
+_PATHS: Final = {"github": ".github/workflows/adcheck.yml", "gitlab": ".gitlab-ci.yml"}
+
+
+def workflow(
+    system: System, *, assignment: str, homework: str, source: str = ""
+) -> tuple[str, bytes]:
+    """The file that makes a CI system grade a homework whenever it is pushed.
+
+    Args:
+        system: which one.
+        assignment: what ``-a`` gets.
+        homework: path of the file to grade.
+        source: what pip installs adcheck from; empty to have it read from a variable.
+
+    Returns:
+        Where the file goes, seen from the root of the repository, and what is in it.
+    """
+    quoted = {"ASSIGNMENT": json.dumps(assignment), "HOMEWORK": json.dumps(homework)}
+    if system == "github":
+        gap = {"SOURCE": json.dumps(source) if source else "${{ vars.ADCHECK_SOURCE }}"}
+    else:  # a variable that is named here, even empty, would hide the project's own
+        gap = {"VARIABLES": f"    ADCHECK_SOURCE: {json.dumps(source)}\n" if source else ""}
+    return _PATHS[system], scaffold(f"{system}.yml", quoted | gap).encode()
+
+
+def scaffold(name: str, gaps: Mapping[str, str]) -> str:
+    """The text of a file beside this one.
+
+    Args:
+        name: of the file.
+        gaps: what stands in the place of ``@NAME@``.
+    """
+    text = resources.files("adcheck.scaffolds").joinpath(name).read_text("utf-8")
+    for gap, value in gaps.items():
+        text = text.replace(f"@{gap}@", value)
+    return text
