@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -123,6 +124,8 @@ def test_it_stays_in_and_earns_what_it_should(name: str, arena: Arena, strict: N
 @pytest.mark.parametrize("name", [name for name in EXPECTED if "unconfined" in EXPECTED[name]])
 def test_without_confinement_it_would_get_out(name: str, arena: Arena) -> None:
     # what proves nothing here proves nothing above
+    if EXPECTED[name].get("root") and os.geteuid() != 0:
+        pytest.skip("only root would get out")
     runs = _graded(arena, name, "--isolation=none")
     assert EXPECTED[name]["unconfined"] in arena.escaped(runs), runs[-1].stdout[-3000:]
 
