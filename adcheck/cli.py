@@ -10,6 +10,7 @@ import click
 from adcheck import __version__
 from adcheck.commands.assignments import list_, show, start
 from adcheck.commands.check import check, repro
+from adcheck.commands.experiment import experiment
 from adcheck.commands.machine import version
 from adcheck.commands.validate import validate
 from adcheck.console import say
@@ -68,7 +69,7 @@ def cli() -> None:
     """
 
 
-for _command in (check, repro, list_, show, start, validate, version):
+for _command in (check, repro, list_, show, start, validate, experiment, version):
     cli.add_command(_command)
 
 

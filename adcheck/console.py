@@ -15,7 +15,7 @@ import click
 
 from adcheck.report.escape import SYMBOLS, escape_line
 
-__all__ = ["Page", "deliver", "is_terminal", "page_of", "progress", "say"]
+__all__ = ["Page", "deliver", "is_terminal", "page_of", "progress", "progress_bar", "say"]
 
 _PIPE_WIDTH: Final = 100
 _WIDEST: Final = 120  # longer lines are hard to read, however wide the terminal
@@ -99,6 +99,25 @@ def progress(
     from adcheck.report.terminal import spinner
 
     with spinner(first, doing) as update:
+        yield update
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[Callable[[str], None] | None]:
+    """A bar on stderr while a person watches it.
+
+    Args:
+        total: how many things there are to do.
+
+    Yields:
+        A function that says what is being worked on; None where nobody watches.
+    """
+    if not is_terminal(sys.stderr):
+        yield None
+        return
+    from adcheck.report.terminal import bar
+
+    with bar(total) as update:
         yield update
 
 

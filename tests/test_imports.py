@@ -92,10 +92,11 @@ OURS: dict[str, set[str]] = {
     "lms": {"lms", "model", "course", "files"},
     "tallying": {"model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
+    "experiments": STAGES | REPORT | {"experiments", "files"},
     "console": REPORT | {"files"},
     "commands": STAGES
     | REPORT
-    | {"", "commands", "console", "feedback", "files", "grading", "validation"},
+    | {"", "commands", "console", "experiments", "feedback", "files", "grading", "validation"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "__main__": {"cli"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
@@ -118,6 +119,7 @@ THEIRS: dict[str, set[str]] = {
     **{name: {"numpy"} for name in GRADING},
     "lms": {"yaml"},
     "tallying": {"numpy"},
+    "experiments": {"jax", "matplotlib", "numpy", "rich"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.lost": {"rich"},

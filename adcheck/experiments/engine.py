@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
-__all__ = ["Kind", "Measure", "NotMeasuredError", "Point", "Run", "folder_for"]
+__all__ = ["Kind", "Measure", "NotMeasuredError", "Plan", "Point", "Run", "folder_for"]
 
 STEEPEST = 3.0
 """Largest exponent of a point's time in its size that is expected: that of a Hessian by slices."""
@@ -63,11 +63,30 @@ class Point:
     size: float = 1.0
 
 
-Measure: TypeAlias = Callable[[Point, float], Row]
-"""Measures a point within so many seconds: the columns that are neither settings nor keys.
+Measure: TypeAlias = Callable[[Point, float], Sequence[Row]]
+"""Measures a point within so many seconds: rows without the columns that are settings or keys.
 
 Raises `NotMeasuredError`.
 """
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A kind of experiment with everything chosen.
+
+    Attributes:
+        kind: of experiment.
+        settings: the columns that all of its rows share.
+        points: to measure; the smaller ones of a group first.
+        measure: one of them.
+        spent: seconds that a row took, as far as the row tells; for going on with a run.
+    """
+
+    kind: Kind
+    settings: Row
+    points: Sequence[Point]
+    measure: Measure
+    spent: Callable[[Row], float] = lambda row: 0.0
 
 
 @dataclass
@@ -87,53 +106,52 @@ class Run:
     unreached: list[Point] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def measure(
-        self,
-        points: Sequence[Point],
-        measure: Measure,
-        progress: Callable[[str], None] | None = None,
-    ) -> None:
-        """Measures the points that have no row yet, in order.
+    def measure(self, plan: Plan, progress: Callable[[str], None] | None = None) -> None:
+        """Measures the points of a plan that have no row yet, in order.
 
         Args:
-            points: the smaller ones of a group first.
-            measure: one of them.
+            plan: whose rows the store holds.
             progress: told the label of each point when its turn comes, measured before or not.
         """
-        start = time.monotonic()
+        end = time.monotonic() + self.budget
         taken: dict[str, list[tuple[float, float]]] = {}
         given_up: set[str] = set()
-        for point in points:
+        for point in plan.points:
             if progress is not None:
                 progress(point.label)
-            if point.group in given_up or self.store.has(point.keys):
+            known = self.store.having(point.keys)
+            group = taken.setdefault(point.group, [])
+            if known:
+                group.append((point.size, plan.spent(known[0])))
+            if known or point.group in given_up:
                 continue
             begun = time.monotonic()
-            left = self.budget - (begun - start)
-            if left <= 0 or expected(taken.get(point.group, []), point.size) > left:
+            if begun >= end or expected(group, point.size) > end - begun:
                 self.unreached.append(point)
                 continue
             try:
-                row = measure(point, left)
+                rows = plan.measure(point, end - begun)
             except NotMeasuredError as error:
                 self.problems.append(f"{point.label}: {error}")
                 given_up.add(point.group)
                 continue
-            self.store.append({**point.keys, **row})
-            taken.setdefault(point.group, []).append((point.size, time.monotonic() - begun))
+            self.store.extend({**point.keys, **row} for row in rows)
+            group.append((point.size, time.monotonic() - begun))
 
 
 def expected(taken: Sequence[tuple[float, float]], size: float) -> float:
     """How many seconds a point will take, from the sizes and seconds of those before it.
 
     Along the power law through the last two, with an exponent from 0 to `STEEPEST`; 0 where there
-    are no two, which show it: then it has to be tried.
+    are no two to show it: then it has to be tried.
     """
     if len(taken) < 2:
         return 0.0
     (before, earlier), (last, seconds) = taken[-2:]
+    if before == last:
+        return seconds
     exponent = math.log(max(seconds, 1e-9) / max(earlier, 1e-9)) / math.log(last / before)
-    return seconds * (size / last) ** min(max(exponent, 0.0), STEEPEST)
+    return seconds * math.pow(size / last, min(max(exponent, 0.0), STEEPEST))
 
 
 def folder_for(path: Path) -> Path:

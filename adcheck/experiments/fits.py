@@ -46,7 +46,7 @@ class Fit:
 
     def at(self, n: float) -> float:
         """Seconds at a size."""
-        return self.factor * n**self.exponent
+        return self.factor * math.pow(n, self.exponent)
 
 
 def fit(sizes: Sequence[float], seconds: Sequence[float]) -> Fit | None:

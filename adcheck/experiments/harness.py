@@ -42,8 +42,7 @@ def timed(
         compiled: whether the whole is given to `jax.jit`; else it is called as it stands.
 
     Returns:
-        Seconds of the first call and of each run, and the product. The clock stops when the result
-        is there (`block_until_ready`), not when JAX hands out the promise of one.
+        Seconds and product, as of `clock`.
     """
     params, vector = jnp.asarray(params), jnp.asarray(vector)
     call: Any
@@ -53,13 +52,21 @@ def timed(
         call, args = product, (params[:, None] + params[None, :], vector)
     else:
         call, args = hvp, (params, vector)
-    if compiled:
-        call = jax.jit(call)
+    return clock(jax.jit(call) if compiled else call, args, runs)
+
+
+def clock(call: Callable[..., Any], args: Sequence[Any], runs: int) -> tuple[list[float], Any]:
+    """Time a function: seconds of a first call, which may compile, and of `runs` more; its result.
+
+    The clock stops when the result is there (`block_until_ready`), not when JAX hands out the
+    promise of one.
+    """
     seconds = []
-    jax.block_until_ready(args)
+    ready: Any = jax.block_until_ready
+    ready(args)
     for _ in range(runs + 1):
         start = time.perf_counter()
-        result = jax.block_until_ready(call(*args))
+        result = ready(call(*args))
         seconds.append(time.perf_counter() - start)
     return seconds, np.asarray(result)
 

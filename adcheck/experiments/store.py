@@ -46,23 +46,24 @@ class Store:
         for row in self.rows:
             self._check(row)
 
-    def has(self, keys: Row) -> bool:
-        """Whether a row with these values in these columns is there."""
-        return any(keys.items() <= row.items() for row in self.rows)
+    def having(self, keys: Row) -> list[Row]:
+        """The rows that have these values in these columns."""
+        return [row for row in self.rows if keys.items() <= row.items()]
 
-    def append(self, row: Row) -> None:
-        """Adds a row; the file holds all rows before it or all with it, at any moment.
+    def extend(self, rows: Iterable[Row]) -> None:
+        """Adds rows; the file holds all before them or all with them, at any moment.
 
         Args:
-            row: without the settings.
+            rows: without the settings.
 
         Raises:
             UsageError: the file cannot be written.
         """
-        whole = self._settings | dict(row)
-        if whole.keys() != self._columns.keys():
-            raise ValueError(f"a row with the columns {sorted(whole)}")
-        rows = [*self.rows, whole]
+        whole = [self._settings | dict(row) for row in rows]
+        for row in whole:
+            if row.keys() != self._columns.keys():
+                raise ValueError(f"a row with the columns {sorted(row)}")
+        rows = [*self.rows, *whole]
         write_file(self.path, _text(self._columns, rows).encode())
         self.rows = rows
 

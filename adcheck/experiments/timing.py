@@ -6,11 +6,11 @@ then the product with it, "naive" the product alone with a matrix that is there,
 without a matrix. The first call, which compiles, is a column of its own and in no mean.
 
 **What they should cost.** A pass through the network does a bounded amount of work per layer. So
-does its gradient, a reverse pass of at most 4 times the operations, and so does the tangent of the
-gradient, at most 2.5 times those again (Griewank and Walther, "Evaluating Derivatives", sections
-3.2 and 3.3): one product by hvp costs a multiple of n that does not depend on n. The full Hessian is p such
-products, one for each column, and p^2 numbers to be written: n^2. The product with a given matrix
-reads its p^2 numbers once and does 2 p^2 operations: n^2 too, with a much smaller factor.
+does its gradient, at most 4 times the operations, and so does the gradient's tangent, at most 2.5
+times those again (Griewank and Walther, "Evaluating Derivatives", chapter 3): one product by hvp
+costs c n with a c that does not depend on n. The full Hessian is p such products, one for each
+column, and p^2 numbers to be written: n^2. The product with a given matrix reads its p^2 numbers
+once and does 2 p^2 operations: n^2 too, with a much smaller factor.
 
 | method | operations | in n | in p |
 |---|---|---|---|
@@ -26,12 +26,10 @@ up: hvp then moves n p numbers and the full Hessian n p^2, one power of n more e
 XLA may merge these sums when it compiles ("jit"); called operation by operation ("eager"), they are
 made, although for these n they are hidden behind the fixed cost of each operation.
 
-**What is measured.** The exponents are fitted to the fastest run of each n, because whatever else the
-machine does only adds to a time, and to the n whose time is at least `ABOVE_FLOOR` times that of a
-single hidden layer: below, the fixed cost of a call bends the curve. Where the largest n does not
-reach so far, the upper half of the n is used.
-Caches bend it too: a matrix that no longer fits into a cache is read more slowly, so that
-over the sizes where that happens the exponent of "naive" is above 2.
+**What is fitted.** The fastest run of each n, because whatever else the machine does only adds to
+a time; over the n whose time is at least ten times that of a single hidden layer: below, the fixed
+cost of a call bends the curve. Where the largest n does not reach so far, the upper half of the n
+is used (`adcheck.experiments.timing_told`).
 
 **Underflow.** With N(0, 1) weights the values shrink by about 0.54 per layer, and the product by
 hvp, of the size 0.54^n, is all zeros in single precision from about 150 layers on and in double
@@ -138,7 +136,7 @@ class Timing:
             "runs": self.runs,
         }
 
-    def measure(self, point: Point, seconds: float) -> Row:
+    def measure(self, point: Point, seconds: float) -> list[Row]:
         """Times one method at one depth; see `adcheck.experiments.engine.Measure`."""
         keys = point.keys
         depth, method, variant = int(keys["n"]), str(keys["method"]), str(keys["variant"])
@@ -148,7 +146,7 @@ class Timing:
             times, product = self._timed(method, variant, params, vector, seconds)
             expected = _expected(method, params, vector)
         runs = np.asarray(times[1:])
-        return {
+        row = {
             "parameters": deep.parameters(depth),
             "mean": float(runs.mean()),
             "std": float(runs.std(ddof=1)) if runs.size > 1 else 0.0,
@@ -157,15 +155,17 @@ class Timing:
             "largest": float(np.abs(product).max()),
             "error": _distance(product, expected),
         }
+        return [row]
 
-    def _timed(
-        self, method: str, variant: str, params: Any, vector: Any, seconds: float
-    ) -> Timed:
+    @staticmethod
+    def spent(row: Row) -> float:
+        """About how many seconds a row took to measure."""
+        return float(row["first"]) + int(row["runs"]) * float(row["mean"])
+
+    def _timed(self, method: str, variant: str, params: Any, vector: Any, seconds: float) -> Timed:
         depth, compiled = params.size // (deep.WIDTH**2), variant != "eager"
         if self.submitted is not None:
-            return self.submitted.timed(
-                method, depth, params, vector, self.runs, compiled, seconds
-            )
+            return self.submitted.timed(method, depth, params, vector, self.runs, compiled, seconds)
         functions = _REFERENCES[variant](depth)
         try:
             return harness.timed(method, *functions, params, vector, self.runs, compiled)
