@@ -159,6 +159,11 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
     )
     work.plot(k, [float(r["operations"]) for r in cut], "o", color=COLOURS[2], label="checkpoints")
     memory.set_yscale("log", base=2)
+    top = max([float(r["planned"]) for r in rows if r["planned"] == r["planned"]] or [2.0])
+    ticks = [2**i for i in range(math.ceil(math.log2(top)) + 1)]
+    memory.set_yticks(ticks, [str(value) for value in ticks])
+    lowest = min([float(r["peak"]) for r in rows] or [1.0])
+    memory.set_ylim(0.8 * lowest, 3.5 * top)  # room for the legend
     memory.set_ylabel("arrays of one layer's activations")
     work.set_ylabel("operations of the gradient / of the function")
     work.set_ylim(0, 5)
@@ -166,7 +171,7 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
         axes.set_xscale("log", base=2)
         axes.set_xticks(k, [str(value) for value in k])
         axes.set_xlabel("segments k")
-        axes.legend()
+        axes.legend(fontsize=9, loc="upper right")
     figure.suptitle("Checkpointing a chain: memory against recomputation", fontsize=11)
 
 

@@ -56,6 +56,8 @@ COLUMNS: Final[Columns] = {
 """Of the CSV: the trace, the estimates' mean and root mean square error over the repeats, and the
 standard deviation in theory."""
 
+_SHARES: Final = tuple(k * 10.0**e for e in range(-4, 2) for k in (1, 2, 5))
+
 Vector = npt.NDArray[np.float64]
 
 
@@ -106,7 +108,7 @@ def _forms(problem: Regression, distribution: str, count: int, seed: int) -> Vec
     for start in range(0, count, BATCH):
         shape = (min(BATCH, count - start), problem.size)
         gaussian = distribution == "gaussian"
-        v = rng.standard_normal(shape) if gaussian else rng.choice((-1.0, 1.0), shape)
+        v = rng.standard_normal(shape) if gaussian else 2.0 * rng.integers(0, 2, shape) - 1.0
         found.append(np.asarray(form(v)))
     return np.concatenate(found)
 
@@ -151,8 +153,12 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
         axes.plot(x, rmse, "os"[i], color=COLOURS[i], label=f"{name}, measured")
     axes.set_xscale("log")
     axes.set_yscale("log")
+    errors = [float(r["rmse"]) / abs(float(r["trace"])) for r in rows] or [1.0]
+    shown = [s for s in _SHARES if min(errors) / 1.5 < s < max(errors) * 1.5]
+    axes.set_yticks(shown, [f"{share:.0%}" for share in shown])
+    axes.yaxis.set_minor_formatter("")
     axes.set_xlabel("number of probes, each one Hessian-vector product")
-    axes.set_ylabel("root mean square error / trace")
+    axes.set_ylabel("root mean square error, of the trace")
     axes.set_title("Hutchinson's estimate of the trace of a Hessian", fontsize=11, loc="left")
     axes.legend()
 

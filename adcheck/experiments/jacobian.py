@@ -136,19 +136,19 @@ def _told(rows: Sequence[Row]) -> list[RenderableType]:
         ),
         f"A Jacobian of m outputs and n = {n} inputs. What to see: the time of reverse mode grows "
         "with m, since each output takes a pass of its own; forward mode always takes n passes, "
-        f"and grows only with the function itself. Where m < n reverse mode is ahead, and beyond "
-        f"forward mode is: the curves cross {where['least']} in the time of the fastest runs and {where['operations']} in "
-        "counted operations. For a scalar loss (m = 1) reverse mode wins by the number of "
-        "parameters, which is why networks are trained with it.",
+        "and grows only with the function itself. Where m < n reverse mode is ahead, and beyond "
+        f"forward mode is: the curves cross {where['least']} in the time of the fastest runs and "
+        f"{where['operations']} in counted operations. For a scalar loss (m = 1) reverse mode wins "
+        "by the number of parameters, which is why networks are trained with it.",
     ]
 
 
 def _draw(figure: Figure, rows: Sequence[Row]) -> None:
     panels: Any = figure.subplots(1, 2)
     n = int(rows[0]["inputs"]) if rows else INPUTS
-    for axes, column, label in (
-        (panels[0], "mean", "time (seconds)"),
-        (panels[1], "operations", "counted operations"),
+    for axes, column, lowest, label in (
+        (panels[0], "mean", "least", "time (seconds)"),
+        (panels[1], "operations", "operations", "counted operations"),
     ):
         for i, mode in enumerate(_MODES):
             curve = _of(rows, mode)
@@ -161,6 +161,8 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
             )
         axes.set_xscale("log")
         axes.set_yscale("log")
+        if rows:  # a standard deviation may reach below zero, which a log axis cannot show
+            axes.set_ylim(bottom=0.5 * min(float(r[lowest]) for r in rows))
         axes.axvline(1, color="#888888", linewidth=1, linestyle=":")
         axes.set_xlabel(f"outputs / inputs, m / n (n = {n})")
         axes.set_ylabel(label)

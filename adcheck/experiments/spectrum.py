@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KIND", "density", "lanczos", "plan"]
 
+HIDDEN: Final = 40
 STEPS: Final = 40
 PROBES: Final = 10
 SIGMA: Final = 0.01
@@ -95,9 +96,7 @@ def density(nodes: Vector, weights: Vector, at: Vector, sigma: float) -> Vector:
     return np.asarray(np.exp(-(scaled**2) / 2) @ weights / (sigma * np.sqrt(2 * np.pi)))
 
 
-def plan(
-    seed: int, steps: int = STEPS, probes: int = PROBES, hidden: int = Regression.hidden
-) -> Plan:
+def plan(seed: int, steps: int = STEPS, probes: int = PROBES, hidden: int = HIDDEN) -> Plan:
     """Estimates the density before and after training."""
     problem = Regression(hidden=hidden, seed=seed)
 
@@ -173,6 +172,9 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
     for i, (axes, state) in enumerate(zip(panels, STATES, strict=True)):
         nodes, weights = _of(rows, state, "node")
         exact, shares = _of(rows, state, "eigenvalue")
+        axes.set_title(state, fontsize=10, loc="left")
+        if not nodes.size:
+            continue
         for found, share, line, label in (
             (nodes, weights, "-", "Lanczos, products alone"),
             (exact, shares, ":", "all eigenvalues, smoothed alike"),
@@ -185,7 +187,6 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
         axes.set_yscale("log")
         axes.set_ylim(bottom, 200 / span)
         axes.set_ylabel("density")
-        axes.set_title(state, fontsize=10, loc="left")
         axes.legend(fontsize=8)
     panels[1].set_xlabel("eigenvalue of the Hessian")
 

@@ -47,6 +47,7 @@ _ITEMS: Final = {"hessian": "hvp.hessian", "product": "hvp.naive_hvp", "hvp": "h
 _MODULE: Final = "adcheck_timing_harness"
 _MEMORY: Final = 4 * 1024**3  # a Hessian of 4002 weights in double precision takes 0.13 GB
 _LEAST_SECONDS: Final = 60.0
+_LOADING: Final = Limits(cpu_seconds=120, wall_seconds=600, memory_bytes=_MEMORY)
 
 
 class Submitted:
@@ -78,7 +79,7 @@ class Submitted:
         if self._worker.failure is not None:
             self._worker.close()
             self._worker = self._opened(programs.whole)
-        if not self._worker.alive:
+        if not self._loaded():
             told = _told(self._worker.failure)
             self.close()
             raise UsageError(f"{path} cannot be run: {told}.")
@@ -121,11 +122,17 @@ class Submitted:
         """Ends the worker."""
         self._worker.close()
 
+    def _loaded(self) -> bool:
+        """Whether the worker has any of the functions; a cell that raised may not matter."""
+        worker, ids = self._worker, [_ITEMS[role] for role in self.names]
+        return worker.failure is None or any(
+            worker.alive and worker.defines(id_, _LOADING) for id_ in ids
+        )
+
     def _opened(self, program: Program) -> Worker:
         self._program = program
-        limits = Limits(cpu_seconds=120, wall_seconds=600, memory_bytes=_MEMORY)
         return open_worker(
-            _with_harness(program, self.names), limits, x64=self._x64, quick_compile=False
+            _with_harness(program, self.names), _LOADING, x64=self._x64, quick_compile=False
         )
 
 

@@ -34,7 +34,7 @@ is used (`adcheck.experiments.timing_told`).
 **Underflow.** With N(0, 1) weights the values shrink by about 0.54 per layer, and the product by
 hvp, of the size 0.54^n, is all zeros in single precision from about 150 layers on and in double
 precision from about 1150. A product of zeros is timed as well as any (XLA flushes what is
-denormal to zero), but tells nothing of being right. Scaled weights keep all values near 1.
+denormal to zero), but tells nothing of being right. Scaled weights keep everything within range.
 """
 
 from __future__ import annotations

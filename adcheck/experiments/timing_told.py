@@ -144,7 +144,7 @@ def _exponents(rows: Sequence[Row]) -> Table:
             f"{method} {variant}",
             f"n^{THEORY[method]} p^{THEORY[method]}".replace("^1", ""),
             _interval(over_n),
-            _interval(over_p),
+            f"{over_p.exponent:.2f}",
             f"{low}–{high} ({over_n.points})",
             _seconds(_floor(rows, variant, method)),
             f"{_seconds(min(firsts))}–{_seconds(max(firsts))}",
@@ -207,7 +207,7 @@ def _underflow(rows: Sequence[Row]) -> str:
             f"The largest entry of the product at n = {deepest['n']} is "
             f"{float(deepest['largest']):.0e}: N(0, 1) weights shrink everything layer by layer; "
         )
-    return told and told + "--weights scaled keeps all values near 1."
+    return told and told + "--weights scaled keeps everything within range."
 
 
 def _wrong(rows: Sequence[Row]) -> str:
@@ -234,10 +234,11 @@ def _draw(figure: Figure, rows: Sequence[Row]) -> None:
     axes.minorticks_off()
     axes.set_xlabel("number of hidden layers n")
     axes.set_ylabel("time (seconds)")
-    if rows:
+    if sizes:
+        axes.set_ylim(bottom=0.5 * min(float(r["least"]) for r in rows if r["n"] != FLOOR))
         axes.set_title(
-            f"A Hessian times a vector, three ways ({rows[0]['source']}, "
-            f"{rows[0]['runs']} runs, mean and standard deviation)",
+            f"A Hessian times a vector, three ways: {rows[0]['source']}, {rows[0]['runs']} runs\n"
+            "(mean and standard deviation; small dots: the fastest runs, lines: fits to them)",
             fontsize=10,
             loc="left",
         )
@@ -261,6 +262,7 @@ def _draw_curve(axes: Axes, rows: Sequence[Row], variant: str, method: str) -> N
     axes.errorbar(
         sizes, means, bars, fmt=marker, color=colour, capsize=2.5, elinewidth=1, label=label
     )
+    axes.plot(sizes, [float(r["least"]) for r in curve], ".", color=colour, markersize=3)
 
 
 def _ticks(sizes: Sequence[int]) -> list[int]:
