@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from adcheck.commands.measuring import FOLDER, carry_out, measure, opened, redraw
 from adcheck.commands.parsing import seconds as as_seconds
 from adcheck.commands.parsing import seed as as_seed
-from adcheck.console import deliver, page_of, progress_bar, say
 
 if TYPE_CHECKING:
     from adcheck.experiments.deep import Weights
-    from adcheck.experiments.engine import Kind, Plan, Run
-    from adcheck.experiments.store import Row
-    from adcheck.experiments.submitted import Submitted
     from adcheck.experiments.timing import Precision, Variant
 
 __all__ = ["experiment"]
-
-_FOLDER = "experiments"
 
 
 @click.group()
@@ -59,7 +52,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
             "--output",
             type=click.Path(path_type=Path, file_okay=False),
             metavar="DIR",
-            help=f"Write the files into DIR. Default: {_FOLDER}, or the folder of --from CSV.",
+            help=f"Write the files into DIR. Default: {FOLDER}, or the folder of --from CSV.",
         ),
         click.option(
             "--seed",
@@ -181,7 +174,7 @@ def timing(
     from adcheck.experiments.timing_told import KIND
 
     if csv is not None:
-        _redraw(KIND, csv, output)
+        redraw(KIND, csv, output)
         return
     if submission is not None and "scan" in variants:
         raise click.UsageError("--variant scan is the reference's: time SUBMISSION jit or eager.")
@@ -190,11 +183,11 @@ def timing(
 
     chosen = variants or (("scan",) if submission is None else ("eager",))
     depths = ns or (timings.QUICK if quick else timings.FULL)
-    with _submitted(submission, precision) as submitted:
+    with opened(submission, precision) as submitted:
         asked = timings.Timing(runs or (3 if quick else 10), weights, precision, seed, submitted)
         points = timings.points(depths, chosen)
         plan = Plan(KIND, asked.settings, points, asked.measure, asked.spent)
-        _carry_out(plan, output, budget)
+        carry_out(plan, output, budget)
 
 
 @experiment.command()
@@ -207,7 +200,7 @@ def jacobian(csv: Path | None, output: Path | None, seed: int, quick: bool) -> N
     from adcheck.experiments import jacobian as kind
 
     outputs = kind.QUICK if quick else kind.FULL
-    _measure(kind.KIND, csv, output, lambda: kind.plan(outputs, 3 if quick else 10, seed))
+    measure(kind.KIND, csv, output, lambda: kind.plan(outputs, 3 if quick else 10, seed))
 
 
 @experiment.command()
@@ -220,7 +213,7 @@ def hutchinson(csv: Path | None, output: Path | None, seed: int, quick: bool) ->
     from adcheck.experiments import hutchinson as kind
 
     probes = kind.QUICK if quick else kind.FULL
-    _measure(kind.KIND, csv, output, lambda: kind.plan(probes, seed))
+    measure(kind.KIND, csv, output, lambda: kind.plan(probes, seed))
 
 
 @experiment.command()
@@ -234,7 +227,7 @@ def checkpointing(csv: Path | None, output: Path | None, seed: int, quick: bool)
     from adcheck.experiments import checkpointing as kind
 
     layers = 16 if quick else kind.LAYERS
-    _measure(kind.KIND, csv, output, lambda: kind.plan(layers))
+    measure(kind.KIND, csv, output, lambda: kind.plan(layers))
 
 
 @experiment.command()
@@ -247,7 +240,7 @@ def differences(csv: Path | None, output: Path | None, seed: int, quick: bool) -
     from adcheck.experiments import differences as kind
 
     steps = kind.QUICK if quick else kind.FULL
-    _measure(kind.KIND, csv, output, lambda: kind.plan(steps, seed))
+    measure(kind.KIND, csv, output, lambda: kind.plan(steps, seed))
 
 
 @experiment.command()
@@ -260,77 +253,4 @@ def spectrum(csv: Path | None, output: Path | None, seed: int, quick: bool) -> N
     from adcheck.experiments import spectrum as kind
 
     sizes = {"steps": 15, "probes": 3} if quick else {}
-    _measure(kind.KIND, csv, output, lambda: kind.plan(seed, **sizes))
-
-
-def _measure(kind: Kind, csv: Path | None, output: Path | None, plan: Callable[[], Plan]) -> None:
-    if csv is not None:
-        _redraw(kind, csv, output)
-    else:
-        _carry_out(plan(), output, float("inf"))
-
-
-def _carry_out(plan: Plan, output: Path | None, budget: float) -> None:
-    """Measures what is not measured yet; then draws and tells all that is there."""
-    from adcheck.experiments.engine import Run, folder_for
-    from adcheck.experiments.store import Store
-
-    folder = folder_for(Path(_FOLDER) if output is None else output)
-    path = folder / f"{plan.kind.name}.csv"
-    run = Run(Store(path, plan.kind.columns, plan.settings), budget)
-    try:
-        with progress_bar(len(plan.points)) as tell:
-            run.measure(plan, tell)
-    except KeyboardInterrupt:
-        say(f"what was measured is in {path}; the same command goes on")
-        raise
-    for problem in run.problems:
-        say(f"not measured: {problem}")
-    _say_unreached(run)
-    _show(plan.kind, run.store.rows, folder)
-
-
-def _say_unreached(run: Run) -> None:
-    """One line for each curve that the budget cut short."""
-    groups: dict[str, list[str]] = {}
-    for point in run.unreached:
-        groups.setdefault(point.group, []).append(point.label)
-    for labels in groups.values():
-        others = f" and {len(labels) - 1} after it" if len(labels) > 1 else ""
-        say(f"not reached within {run.budget:g} s: {labels[0]}{others}")
-    if groups:
-        say("the same command goes on; --budget gives it longer")
-
-
-def _redraw(kind: Kind, csv: Path, output: Path | None) -> None:
-    from adcheck.experiments.engine import folder_for
-    from adcheck.experiments.store import read
-
-    rows = read(csv, kind.columns)
-    _show(kind, rows, folder_for(csv.parent if output is None else output))
-
-
-def _show(kind: Kind, rows: Sequence[Row], folder: Path) -> None:
-    """The table on stdout first: it needs no matplotlib."""
-    from adcheck.experiments.figures import save
-    from adcheck.report.terminal import draw
-
-    page = page_of(sys.stdout)
-    deliver(draw(kind.told(rows), width=page.width, color=page.color))
-    if rows:
-        for path in save(folder, kind.name, kind.size, lambda figure: kind.draw(figure, rows)):
-            say(f"wrote {path}")
-
-
-@contextmanager
-def _submitted(path: Path | None, precision: Precision) -> Iterator[Submitted | None]:
-    if path is None:
-        yield None
-        return
-    from adcheck.experiments.submitted import Submitted
-
-    submitted = Submitted(path, x64=precision == "double")
-    try:
-        yield submitted
-    finally:
-        submitted.close()
+    measure(kind.KIND, csv, output, lambda: kind.plan(seed, **sizes))

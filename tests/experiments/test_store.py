@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from adcheck.errors import UsageError
-from adcheck.experiments.store import Columns, Store, read
+from adcheck.experiments.store import Columns, Row, Store, read
 
 COLUMNS: Columns = {"seed": int, "name": str, "value": float}
 
@@ -14,7 +14,7 @@ def store(path: Path, seed: int = 0) -> Store:
 
 def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    rows = [{"name": "a, b\n", "value": 0.1 + 0.2}, {"name": "", "value": float("inf")}]
+    rows: list[Row] = [{"name": "a, b\n", "value": 0.1 + 0.2}, {"name": "", "value": float("inf")}]
     written = store(path)
     written.extend(rows[:1])
     written.extend(rows[1:])

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from adcheck.experiments import timing
+from adcheck.experiments import harness, timing
 from adcheck.experiments.engine import NotMeasuredError
 from adcheck.experiments.timing import METHODS, Timing, points
 
@@ -53,7 +53,7 @@ def test_memory_that_does_not_suffice_is_told(monkeypatch: pytest.MonkeyPatch) -
     def fails(*args: object) -> None:
         raise MemoryError("too much")
 
-    monkeypatch.setattr(timing.harness, "timed", fails)
+    monkeypatch.setattr(harness, "timed", fails)
     with pytest.raises(NotMeasuredError, match="MemoryError: too much"):
         Timing(runs=1).measure(points((), ("scan",))[0], 60)
 
