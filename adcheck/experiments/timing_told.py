@@ -187,9 +187,8 @@ def _apart(rows: Sequence[Row]) -> str:
         return ""
     return (
         f"Not within its interval: {', '.join(apart)}. A power law with one exponent holds where "
-        "nothing changes but n: the fixed cost of a call lowers the slope, an array that outgrows "
-        "a cache, or slices of the vector of parameters, raise it, and the interval knows of the "
-        "scatter alone."
+        "nothing changes but n: the fixed cost of a call lowers the slope; arrays that outgrow a "
+        "cache, or what the allocator keeps, raise it; and the interval knows of the scatter alone."
     )
 
 
