@@ -78,7 +78,9 @@ def _asymptotic(curve: list[Row], floor: float) -> list[Row]:
     for i, row in enumerate(curve):
         if float(row["least"]) < ABOVE_FLOOR * floor:
             start = i + 1
-    return curve[start:] if len(curve) - start >= FEWEST else curve[len(curve) // 2 :]
+    if len(curve) - start >= FEWEST:
+        return curve[start:]
+    return curve[min(len(curve) // 2, max(len(curve) - 3, 0)) :]  # an interval takes three
 
 
 def _curves(rows: Sequence[Row]) -> list[tuple[str, str]]:
