@@ -43,12 +43,12 @@ intervals of 95 % confidence):
 
 hvp agrees. The other two do not, and their operations are not to blame but their memory. The matrix
 of "naive" is read at 31 to 66 GB/s while it fits into the cache (n from 117 to 457), and at 17 to
-26 GB/s at n = 1000, where it takes 128 MB. "full" grows fivefold from n = 185 to
-253, where n^2 gives 1.9: there its temporary arrays outgrow 32 MB, up to which glibc's allocator keeps
-memory for the next call; larger ones are given back to the system and come page by page, which
-makes 9000 page faults a run instead of 2000 and half of its time. From n = 253 on the exponent is
-2.36, from 2.08 to 2.63 (2.24, from 1.77 to 2.72). So the straight lines are bent, by the
-machine, and the interval, which knows of the scatter alone, does not hold the 2.
+26 GB/s at n = 1000, where it takes 128 MB. "full" grows fivefold from n = 185 to 253, where n^2
+gives 1.9: there its temporary arrays outgrow 32 MB, up to which glibc's allocator keeps memory for
+the next call; larger ones are given back to the system and come page by page, which makes 9000 page
+faults a run instead of 2000 and half of its time. From n = 253 on the exponent is 2.36, from 2.08
+to 2.63 (2.24, from 1.77 to 2.72). So the straight lines are bent, by the machine, and the interval,
+which knows of the scatter alone, does not hold the 2.
 
 **Underflow.** With N(0, 1) weights the values shrink by about 0.54 per layer, and the product by
 hvp, roughly of the size 0.54^n, is all zeros in single precision from about 150 layers on and in
