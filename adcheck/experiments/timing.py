@@ -41,14 +41,15 @@ intervals of 95 % confidence):
 | naive | 2 | 2.58, from 2.32 to 2.83 (2.49, from 2.24 to 2.73) |
 | hvp | 1 | 0.87, from 0.73 to 1.01 (0.96, from 0.83 to 1.09) |
 
-hvp agrees. The other two do not, and their operations are not to blame but their memory. The matrix
-of "naive" is read at 31 to 66 GB/s while it fits into the cache (n from 117 to 457), and at 17 to
-26 GB/s at n = 1000, where it takes 128 MB. "full" grows fivefold from n = 185 to 253, where n^2
-gives 1.9: there its temporary arrays outgrow 32 MB, up to which glibc's allocator keeps memory for
-the next call; larger ones are given back to the system and come page by page, which makes 9000 page
-faults a run instead of 2000 and half of its time. From n = 253 on the exponent is 2.36, from 2.08
-to 2.63 (2.24, from 1.77 to 2.72). So the straight lines are bent, by the machine, and the interval,
-which knows of the scatter alone, does not hold the 2.
+hvp agrees. The other two do not, and the reason seems to be memory, not operations. The matrix of
+"naive" is read at 31 to 66 GB/s while it fits into the cache (n from 117 to 457), and at 17 to 26
+GB/s at n = 1000, where it takes 128 MB. "full" grows fivefold from n = 185 to 253, where n^2 gives
+1.9: there its temporary arrays outgrow 32 MB, which is the size of the cache and also the most that
+glibc's allocator keeps for the next call (2000 page faults a run become 9000). Which of the two
+weighs more was not settled: with an allocator that keeps all of it, n = 253 took 30 ms instead of
+43, and 19 instead of 20 when it was measured again. From n = 253 on the exponent is 2.36, from 2.08
+to 2.63 (2.24, from 1.77 to 2.72). The straight lines are bent, and the interval, which knows of the
+scatter alone, does not hold the 2.
 
 **Underflow.** With N(0, 1) weights the values shrink by about 0.54 per layer, and the product by
 hvp, roughly of the size 0.54^n, is all zeros in single precision from about 150 layers on and in
