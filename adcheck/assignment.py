@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 from adcheck.errors import AssignmentError
 from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
 
-__all__ = ["available", "folder_of", "load_assignment", "reference_folder"]
+__all__ = ["available", "folder_of", "load_assignment", "load_reference", "reference_folder"]
 
 RUBRIC = "rubric.toml"
 WALL_FACTOR = 6.0
@@ -291,15 +291,23 @@ def _digest(folder: Path) -> str:
 # --------------------------------------------------------------------------- tasks
 
 
+def load_reference(name: str) -> types.ModuleType:
+    """Imports a module of reference implementations, and with it JAX.
+
+    Args:
+        name: of the module, such as ``hvp``.
+    """
+    _mount_reference()
+    return importlib.import_module(f"reference.{name}")
+
+
 def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, Task]:
     """Imports an assignment's tasks, and with them JAX and the reference implementations.
 
     Raises:
         AssignmentError: they cannot be imported, or leave an item without a task.
     """
-    if "jax" not in sys.modules:  # references are small: no accelerator is worth its start
-        os.environ["JAX_PLATFORMS"] = "cpu"
-    _mount("reference", _root() / "reference")
+    _mount_reference()
     # two folders may share a slug: a teacher's own copy beside the one that is shipped
     package = f"adcheck_assignment_{slug}_{zlib.crc32(os.fsencode(folder)):08x}"
     _mount(package, folder)
@@ -312,6 +320,12 @@ def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, 
         if item.graded is not Graded.MANUAL and item.id not in tasks:
             raise AssignmentError(f"{folder / 'tasks.py'} has no task for the item {item.id}")
     return tasks
+
+
+def _mount_reference() -> None:
+    if "jax" not in sys.modules:  # references are small: no accelerator is worth its start
+        os.environ["JAX_PLATFORMS"] = "cpu"
+    _mount("reference", _root() / "reference")
 
 
 def _mount(name: str, folder: Path) -> None:

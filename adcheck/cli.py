@@ -11,6 +11,7 @@ from adcheck import __version__
 from adcheck.commands.assignments import list_, show, start
 from adcheck.commands.batch import batch, export, merge
 from adcheck.commands.check import check, repro
+from adcheck.commands.experiment import experiment
 from adcheck.commands.gradescope import gradescope
 from adcheck.commands.machine import doctor, version
 from adcheck.commands.validate import validate
@@ -79,7 +80,7 @@ def cli() -> None:
 
 for _command in (
     *(check, repro, batch, merge, export, list_, show, start),
-    *(validate, gradescope, doctor, version),
+    *(validate, experiment, gradescope, doctor, version),
 ):
     cli.add_command(_command)
 

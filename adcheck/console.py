@@ -16,7 +16,16 @@ import click
 from adcheck.report.escape import SYMBOLS, escape_line
 from adcheck.report.lines import BatchLines, BatchProgress
 
-__all__ = ["Page", "batch_progress", "deliver", "is_terminal", "page_of", "progress", "say"]
+__all__ = [
+    "Page",
+    "batch_progress",
+    "deliver",
+    "is_terminal",
+    "page_of",
+    "progress",
+    "progress_bar",
+    "say",
+]
 
 _PIPE_WIDTH: Final = 100
 _WIDEST: Final = 120  # longer lines are hard to read, however wide the terminal
@@ -117,6 +126,25 @@ def batch_progress(total: int) -> Iterator[BatchProgress]:
 
     with live(total) as shown:
         yield shown
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[Callable[[str], None] | None]:
+    """A bar on stderr while a person watches it.
+
+    Args:
+        total: how many things there are to do.
+
+    Yields:
+        A function that says what is being worked on; None where nobody watches.
+    """
+    if not is_terminal(sys.stderr):
+        yield None
+        return
+    from adcheck.report.terminal import bar
+
+    with bar(total) as update:
+        yield update
 
 
 def _can_encode(encoding: str | None) -> bool:

@@ -129,8 +129,8 @@ OURS: dict[str, set[str]] = {
     | REPORT
     | {"report.roster"}
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
-    | {"bundling", "scaffolds"}
-    | {"validation"},
+    | {"bundling", "experiments", "scaffolds", "validation"},
+    "experiments": STAGES | REPORT | {"experiments", "files"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
     | {"report", "report.fragment"},
@@ -160,6 +160,7 @@ THEIRS: dict[str, set[str]] = {
     "notebook": {"IPython"},
     "pytest_plugin": {"pytest"},
     "report.fragment": {"markupsafe"},
+    "experiments": {"jax", "matplotlib", "numpy", "rich"},
     "report.figures": {"markupsafe", "matplotlib"},
     "report.html": {"jinja2", "markupsafe"},
     "report.doctor": {"rich"},

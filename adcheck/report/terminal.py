@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
 from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from adcheck.report.escape import disarm, escape_line
 
-__all__ = ["draw", "lay_out_markdown", "spinner"]
+__all__ = ["bar", "draw", "lay_out_markdown", "spinner"]
 
 
 def draw(renderables: Iterable[RenderableType], *, width: int, color: bool) -> str:
@@ -65,3 +66,31 @@ def spinner(first: str, doing: str) -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     with console.status(Text(first)) as status:
         yield lambda what: status.update(Text(f"{doing} {escape_line(what, limit=60)}"))
+
+
+@contextmanager
+def bar(total: int) -> Iterator[Callable[[str], None]]:
+    """Show on stderr how much of the work is done.
+
+    Args:
+        total: how many things there are to do.
+
+    Yields:
+        A function that says what is being worked on; all before it is done.
+    """
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=total)
+        begun = -1
+
+        def update(what: str) -> None:
+            nonlocal begun
+            begun += 1
+            shown.update(task, description=escape_line(what, limit=60), completed=begun)
+
+        yield update

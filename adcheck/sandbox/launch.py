@@ -63,6 +63,7 @@ def open_worker(
     x64: bool = True,
     isolation: Choice = "auto",
     hidden: Sequence[str] = (),
+    quick_compile: bool = True,
 ) -> Worker:
     """Starts a worker and has it load a program.
 
@@ -72,6 +73,8 @@ def open_worker(
         x64: whether JAX computes in double precision there.
         isolation: how well it is to be confined; see `adcheck.sandbox.isolation.CHOICES`.
         hidden: files and folders that it must not read even if they lie among libraries.
+        quick_compile: whether JAX compiles quickly there, instead of making quick programs; where
+            what is compiled is timed, it must not.
 
     Returns:
         The worker; `Worker.failure` says whether and why the program did not load.
@@ -80,7 +83,7 @@ def open_worker(
         GraderError: no worker could be started at all.
         UsageError: none can be confined strictly, and that was asked for.
     """
-    return Worker(program, limits, x64, isolation, tuple(hidden))
+    return Worker(program, limits, x64, isolation, tuple(hidden), quick_compile=quick_compile)
 
 
 class Worker:
@@ -100,9 +103,10 @@ class Worker:
         choice: Choice,
         hidden: tuple[str, ...],
         trusted: bool = False,
+        quick_compile: bool = True,
     ) -> None:
         self._limits, self._choice, self._hidden = limits, choice, hidden
-        self._trusted = trusted
+        self._trusted, self._quick_compile = trusted, quick_compile
         self._memory_bytes = machine.memory_limit(limits.memory_bytes)
         self._request = codec.load_request(program, x64)
         self._start()
@@ -110,7 +114,7 @@ class Worker:
     def _start(self) -> None:
         self.alive, self._closed = True, False
         self.layers: Mapping[str, str] = {}
-        self._used_flags = tuple(_flags)
+        self._used_flags = tuple(_flags) if self._quick_compile else ()
         self._folder = tempfile.mkdtemp(prefix="adcheck-")
         settings = Settings(self._folder, self._choice, self._memory_bytes, self._hidden)
         try:
