@@ -88,10 +88,10 @@ class Course:
         known = _assignments(options.settings.assignments)
         settings = _with_seed(replace(options.settings, assignments=tuple(known)), store, options)
         title = options.title or " · ".join(assignment.title for assignment in known.values())
-        executor = _executor(options)
+        cluster = _cluster(options)
         with self._staged() as (staged, roster, ready):
             _tell(roster)
-            jobs = [_job(staged, one, settings) for one in ready.hand_ins if one.paths]
+            jobs = [_job(staged / "files", one, settings) for one in ready.hand_ins if one.paths]
             keys = {job.student: key_of(job) for job in jobs}
             plan = Plan(settings, options.feedback, title, roster.hand_ins, keys)
             _compare(store, plan)
@@ -99,16 +99,22 @@ class Course:
                 store.begin(plan)
                 if options.fresh:
                     store.forget()
+                executor = cluster or running.local_executor(staged / "work")
                 _run(store, plan, jobs, executor, options)
                 return _finish(store, plan)
 
     @contextlib.contextmanager
     def _staged(self) -> Iterator[tuple[Path, Roster, Roster]]:
-        """A folder of their own for each student; the roster as found, and as it is there."""
+        """Students' files in ``files``, room for ``work``; the roster as found, and as staged."""
         with self._folder() as (folder, problems):
             roster = self._found(folder, problems)
-            with tempfile.TemporaryDirectory(prefix="adcheck-course-") as place:
-                yield Path(place), roster, stage(folder, roster, Path(place))
+            # A process that is just being killed may still write there.
+            with tempfile.TemporaryDirectory(
+                prefix="adcheck-course-", ignore_cleanup_errors=True
+            ) as place:
+                for name in ("files", "work"):
+                    Path(place, name).mkdir()
+                yield Path(place), roster, stage(folder, roster, Path(place, "files"))
 
     @contextlib.contextmanager
     def _folder(self) -> Iterator[tuple[Path, Sequence[Problem]]]:
@@ -244,18 +250,16 @@ def _run(
         return
     sent = iter(left) if options.dask is None else map(_packed, left)
     width = options.jobs or _cores()
-    with batch_progress(len(left)) as progress:
-        try:
+    try:
+        with batch_progress(len(left)) as progress:
             for event in running.run(sent, executor, width):
                 if isinstance(event, running.Started):
                     progress.started(event.job.student)
                 else:
                     _keep(store, keys[event.job.student], event, progress)
-        except BaseException as error:
-            running.end_processes()
-            if isinstance(error, KeyboardInterrupt):
-                say("stopped; the same command goes on from here")
-            raise
+    except KeyboardInterrupt:
+        say("the same command goes on from here")
+        raise
 
 
 def _keep(store: Store, key: str, event: running.Done, progress: BatchProgress) -> None:
@@ -282,9 +286,9 @@ def _finish(store: Store, plan: Plan) -> int:
     return len(failed)
 
 
-def _executor(options: Options) -> Callable[[int], Executor]:
+def _cluster(options: Options) -> Callable[[int], Executor] | None:
     if options.dask is None:
-        return running.local_executor
+        return None
     from adcheck.batch.dask import executor_at
 
     return executor_at(options.dask, say)

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
@@ -19,6 +20,7 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -32,10 +34,12 @@ from adcheck.errors import (
     UsageError,
 )
 
-__all__ = ["Done", "Started", "end_processes", "local_executor", "run"]
+__all__ = ["Done", "Started", "local_executor", "run"]
 
 AHEAD = 2
 """Jobs that are handed out for each that can run: nobody waits, and few are held in memory."""
+
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,14 @@ class _Pool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        for future in self._futures:
-            future.cancel()
-        if self._executor is not None:
-            self._executor.shutdown(wait=kind is None)
+        if self._executor is None:
+            return
+        if kind is not None and isinstance(self._executor, _Local):
+            self._executor.end()
+        elif kind is not None:
+            for future in self._futures:
+                future.cancel()
+        self._executor.shutdown(wait=kind is None)
 
     @property
     def busy(self) -> bool:
@@ -174,18 +182,48 @@ def _told(error: BaseException) -> str:
 # --------------------------------------------------------------------------- on this machine
 
 
-def local_executor(width: int) -> Executor:
-    """Processes on this machine, each with a fork server of its own; they end with this one."""
-    context = multiprocessing.get_context("spawn")
-    return _Local(width, context, initializer=_begin, initargs=(os.getpid(),))
+def local_executor(place: Path) -> Callable[[int], Executor]:
+    """What makes processes on this machine, each with a fork server of its own.
+
+    They end with this process, however that ends.
+
+    Args:
+        place: a folder for what they store, to be removed when they have ended.
+    """
+    return lambda width: _Local(width, place)
 
 
 class _Local(ProcessPoolExecutor):
     """Starts its processes such that what is typed at the terminal reaches none of them."""
 
+    def __init__(self, width: int, place: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        arguments = (os.getpid(), str(place))
+        super().__init__(width, context, initializer=_begin, initargs=arguments)
+
     def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
         with _interrupts_held():
             return super().submit(*args, **kwargs)
+
+    def end(self) -> None:
+        """Ends its processes at once, and all that these have started."""
+        children = multiprocessing.active_children()
+        theirs = [process for child in children for process in _descendants(child.pid)]
+        for child in children:
+            child.kill()
+        for process in theirs:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        for child in children:  # psutil, waiting for these, would take from others how they ended
+            child.join(_END_SECONDS)
+        psutil.wait_procs(theirs, timeout=_END_SECONDS)
+
+
+def _descendants(pid: int | None) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True) if pid is not None else []
+    except psutil.Error:
+        return []
 
 
 @contextlib.contextmanager
@@ -201,16 +239,8 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def end_processes() -> None:
-    """Ends at once what this process has started, and all that these have."""
-    family = psutil.Process().children(recursive=True)
-    for process in family:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
-    psutil.wait_procs(family, timeout=5)
-
-
-def _begin(parent: int) -> None:
+def _begin(parent: int, place: str) -> None:
+    tempfile.tempdir = place
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is typed at the terminal is the parent's
     if hasattr(signal, "pthread_sigmask"):  # held back since this process was started
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
