@@ -10,7 +10,10 @@ from pathlib import Path
 
 from adcheck.errors import UsageError
 
-__all__ = ["check_writable", "write_file", "write_files"]
+__all__ = ["check_writable", "clear_parts", "write_file", "write_files"]
+
+_PART = ".adcheck-part"
+"""How the name of a file ends that is not whole yet."""
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -77,9 +80,20 @@ def check_writable(path: Path) -> None:
         raise UsageError(f"cannot write {path}: there is no folder {path.parent}; make it first.")
 
 
+def clear_parts(folder: Path) -> None:
+    """Remove what is left where a process was killed while it wrote a file.
+
+    Args:
+        folder: in which nobody is writing now; it may not exist.
+    """
+    for path in folder.glob(f".*{_PART}"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def _replace(target: Path, data: bytes) -> None:
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.", suffix=_PART)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

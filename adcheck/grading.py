@@ -39,7 +39,7 @@ from adcheck.survey import Findings, Programs, Survey, question, reader
 from adcheck.telling import Telling
 from adcheck.verdict import item_result, missing_result, unloaded_result
 
-__all__ = ["assignments_of", "grade", "program_of"]
+__all__ = ["assignments_of", "grade", "program_of", "versions"]
 
 LOAD_LIMITS = Limits()
 """For running a program's top level, before any function is called."""
@@ -110,7 +110,7 @@ def grade(
         others=others,
         isolation=_isolation(layers),
         problems=(*submission.problems, *problems, *([_WHOLE] if whole else [])),
-        versions=_versions(),
+        versions=versions(),
         seconds=time.monotonic() - start,
         whole=whole,
     )
@@ -358,7 +358,8 @@ def _isolation(layers: Mapping[str, str]) -> Isolation:
     return Isolation(level(layers), {"process": "on", "time limits": "on", **layers})
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of what decides on a report."""
     return {
         "adcheck": adcheck.__version__,
         "python": platform.python_version(),

@@ -13,7 +13,14 @@ PACKAGE = ROOT / "adcheck"
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
 GRADING = {"grading", "running", "telling", "verdict"}
-SURVEY = {"survey", "survey.materials", "survey.process", "survey.reader", "survey.taking"}
+SURVEY = {
+    "survey",
+    "survey.materials",
+    "survey.process",
+    "survey.reader",
+    "survey.taking",
+    "survey.zips",
+}
 CHILD = {
     f"sandbox.{name}"
     for name in ("cost", "entry", "forkserver", "limits", "program", "values", "wire", "worker")
@@ -85,6 +92,7 @@ OURS: dict[str, set[str]] = {
     "survey": {"model"},
     "survey.taking": SLICING | READING | {"model", "survey"},
     "survey.materials": READING | {"course", "model"},
+    "survey.zips": READING,
     "survey.reader": {
         "course",
         "model",
@@ -94,7 +102,7 @@ OURS: dict[str, set[str]] = {
         "sandbox.process",
         "sandbox.wire",
     }
-    | {"survey", "survey.taking"},
+    | {"survey", "survey.taking", "survey.zips"},
     "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
     "records": set(),
     "doctor": PARENT | {"", "model"},

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import secrets
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adcheck.assignment import load_assignment
+from adcheck.assignment import available, load_assignment
 from adcheck.batch import outputs, running
 from adcheck.batch.jobs import Job, Settings, key_of
 from adcheck.batch.store import Plan, Store
@@ -19,8 +22,10 @@ from adcheck.course import HandIn
 from adcheck.errors import UsageError
 from adcheck.lms import Roster, Unpacked, find, stage, unpack
 from adcheck.lms.choosing import Prefer
-from adcheck.model import Feedback, Problem, Severity
+from adcheck.model import Assignment, Feedback, Problem, Severity
 from adcheck.report.escape import escape_line
+from adcheck.report.lines import BatchProgress
+from adcheck.sandbox.machine import quota
 
 __all__ = ["Course", "Options"]
 
@@ -32,6 +37,7 @@ class Options:
     Attributes:
         settings: what decides on results.
         feedback: how much students are told.
+        draw_seed: whether to draw a seed at random, once for the folder, instead of the settings'.
         title: of the pages; by default those of the assignments.
         jobs: how many submissions at once; by default one for each core.
         fresh: whether to grade everybody again.
@@ -41,6 +47,7 @@ class Options:
 
     settings: Settings
     feedback: Feedback
+    draw_seed: bool = False
     title: str | None = None
     jobs: int | None = None
     fresh: bool = False
@@ -71,31 +78,43 @@ class Course:
         """Grades the course into a folder.
 
         Returns:
-            On how many students' files adcheck failed.
+            On how many students' files adcheck failed, in this run or before.
 
         Raises:
             UsageError: path, layout, assignments or folder cannot be used.
         """
-        assignments = tuple(map(_name, options.settings.assignments))
-        settings = replace(options.settings, assignments=assignments)
-        titles = [load_assignment(name).title for name in settings.assignments]
+        store = Store(output)
         self._check_apart(output)
+        known = _assignments(options.settings.assignments)
+        settings = _with_seed(replace(options.settings, assignments=tuple(known)), store, options)
+        title = options.title or " · ".join(assignment.title for assignment in known.values())
+        cluster = _cluster(options)
+        with self._staged() as (staged, roster, ready):
+            _tell(roster)
+            jobs = [_job(staged / "files", one, settings) for one in ready.hand_ins if one.paths]
+            keys = {job.student: key_of(job) for job in jobs}
+            plan = Plan(settings, options.feedback, title, roster.hand_ins, keys)
+            _compare(store, plan)
+            with store.held():
+                store.begin(plan)
+                if options.fresh:
+                    store.forget()
+                executor = cluster or running.local_executor(staged / "work")
+                _run(store, plan, jobs, executor, options)
+                return _finish(store, plan)
+
+    @contextlib.contextmanager
+    def _staged(self) -> Iterator[tuple[Path, Roster, Roster]]:
+        """Students' files in ``files``, room for ``work``; the roster as found, and as staged."""
         with self._folder() as (folder, problems):
             roster = self._found(folder, problems)
-            _tell(roster)
-            store = Store(output)
-            title = options.title or " · ".join(titles)
-            plan = Plan(settings, options.feedback, title, roster.hand_ins)
-            store.begin(plan)
-            if options.fresh:
-                store.forget()
-            with tempfile.TemporaryDirectory(prefix="adcheck-course-") as staged:
-                ready = stage(folder, roster, Path(staged))
-                jobs = [_job(Path(staged), hand_in, settings) for hand_in in ready.hand_ins]
-                faults = _run(store, [job for job in jobs if job.paths], options)
-        for path in outputs.write(store, plan):
-            say(f"wrote {escape_line(str(path))}")
-        return faults
+            # A process that is just being killed may still write there.
+            with tempfile.TemporaryDirectory(
+                prefix="adcheck-course-", ignore_cleanup_errors=True
+            ) as place:
+                for name in ("files", "work"):
+                    Path(place, name).mkdir()
+                yield Path(place), roster, stage(folder, roster, Path(place, "files"))
 
     @contextlib.contextmanager
     def _folder(self) -> Iterator[tuple[Path, Sequence[Problem]]]:
@@ -104,7 +123,10 @@ class Course:
             return
         with tempfile.TemporaryDirectory(prefix="adcheck-unpacked-") as place:
             unpacked: Unpacked = unpack(self._path, Path(place))
-            yield Path(place), unpacked.problems
+            try:
+                yield Path(place), unpacked.problems
+            except UsageError as error:  # nobody knows the place by its name
+                raise UsageError(str(error).replace(place, str(self._path))) from error
 
     def _found(self, folder: Path, problems: Sequence[Problem]) -> Roster:
         roster = find(folder, self._layout, prefer=self._prefer, refused=problems)
@@ -114,7 +136,7 @@ class Course:
     def _late_or_not(self, hand_in: HandIn) -> HandIn:
         if not hand_in.late or self._late != "skip":
             return hand_in
-        told = Problem(Severity.WARNING, "late", "It was handed in late, and is not graded.")
+        told = Problem(Severity.WARNING, outputs.LATE_SKIPPED, _SKIPPED)
         return replace(hand_in, paths=(), problems=(*hand_in.problems, told))
 
     def _check_apart(self, output: Path) -> None:
@@ -126,10 +148,70 @@ class Course:
             )
 
 
-def _name(assignment: str) -> str:
-    """A slug as it is; a folder by its whole path, which says the same in another process."""
-    loaded = load_assignment(assignment)
-    return assignment if loaded.slug == assignment else str(Path(assignment).resolve())
+_SKIPPED = "It was handed in late, and is not graded."
+
+
+def _assignments(names: Sequence[str]) -> dict[str, Assignment]:
+    """The assignments, each once, by what says the same in another process and another folder.
+
+    Raises:
+        UsageError: one cannot be loaded, or two are told apart by nothing.
+    """
+    own = {assignment.slug for assignment in available()}
+    known = {n if n in own else str(Path(n).resolve()): load_assignment(n) for n in names}
+    slugs = Counter(assignment.slug for assignment in known.values())
+    for slug, count in slugs.items():
+        if count > 1:
+            same = " and ".join(name for name, one in known.items() if one.slug == slug)
+            raise UsageError(f"{same} have the same slug {slug}: grade them into two folders.")
+    return known
+
+
+def _with_seed(settings: Settings, store: Store, options: Options) -> Settings:
+    """A seed that was to be drawn stays the same in the runs that follow."""
+    if not options.draw_seed:
+        return settings
+    before = None if options.fresh else store.previous()
+    seed = secrets.randbelow(10**9) if before is None else before.settings.seed
+    say(f"seed {seed}")
+    return replace(settings, seed=seed)
+
+
+def _compare(store: Store, plan: Plan) -> None:
+    """Says what is another than in the run before.
+
+    Raises:
+        UsageError: everything is: it is another course's folder.
+    """
+    before = store.previous()
+    if before is None:
+        return
+    was, now = (_names(p.settings.assignments) for p in (before, plan))
+    if not was & now:
+        raise UsageError(
+            f"{store.folder} holds the grades of {_list(was)}, which those of {_list(now)} would "
+            "replace: name another folder."
+        )
+    there = {hand_in.student.id for hand_in in plan.hand_ins}
+    gone = [h.student.name for h in before.hand_ins if h.student.id not in there]
+    if len(gone) == len(before.hand_ins):
+        raise UsageError(
+            f"{store.folder} holds the grades of {len(gone)} other students, and of none of these: "
+            "name another folder."
+        )
+    if was != now:
+        say(f"graded for {_list(now)}, and before for {_list(was)}")
+    for name in gone:
+        say(escape_line(f"no longer among the submissions, so not in the grade book: {name}"))
+
+
+def _names(assignments: Sequence[str]) -> set[str]:
+    """A folder may have been moved since."""
+    return {Path(name).name for name in assignments}
+
+
+def _list(names: Iterable[str]) -> str:
+    return " and ".join(sorted(names))
 
 
 def _unsafe(problems: Sequence[Problem]) -> list[Problem]:
@@ -152,49 +234,74 @@ def _job(staged: Path, hand_in: HandIn, settings: Settings) -> Job:
     return Job(hand_in.student.id, str(own), paths, settings)
 
 
-def _run(store: Store, jobs: Sequence[Job], options: Options) -> int:
-    """Runs what has not been run, keeps what comes, and counts where adcheck failed."""
-    keys = {job.student: key_of(job) for job in jobs}
-    left = [
-        job for job in jobs if not store.finished(keys[job.student], job.student, options.retry)
-    ]
+def _run(
+    store: Store,
+    plan: Plan,
+    jobs: Sequence[Job],
+    executor: Callable[[int], Executor],
+    options: Options,
+) -> None:
+    """Runs what has not been run, and keeps what comes."""
+    keys, again = plan.keys, options.retry
+    left = [job for job in jobs if not store.finished(keys[job.student], job.student, again)]
     if len(left) < len(jobs):
         say(f"{len(jobs) - len(left)} of {len(jobs)} were graded before")
-    faults = 0
+    if not left:
+        return
+    sent = iter(left) if options.dask is None else map(_packed, left)
     width = options.jobs or _cores()
-    executor, prepared = _executor(options, left)
-    with batch_progress(len(left)) as progress:
-        try:
-            for event in running.run(prepared, executor, width):
+    try:
+        with batch_progress(len(left)) as progress:
+            for event in running.run(sent, executor, width):
                 if isinstance(event, running.Started):
                     progress.started(event.job.student)
-                    continue
-                student = event.job.student
-                if event.result is None:
-                    faults += 1
-                    store.keep_fault(keys[student], student, event.fault)
-                    progress.failed(student, event.fault)
                 else:
-                    store.keep(keys[student], event.result)
-                    progress.done(student, event.result["report"])
-        except KeyboardInterrupt:
-            running.end_processes()
-            say("stopped; the same command goes on from here")
-            raise
-    return faults
+                    _keep(store, keys[event.job.student], event, progress)
+    except KeyboardInterrupt:
+        say("the same command goes on from here")
+        raise
 
 
-def _executor(
-    options: Options, jobs: Sequence[Job]
-) -> tuple[Callable[[int], Executor], Iterator[Job]]:
+def _keep(store: Store, key: str, event: running.Done, progress: BatchProgress) -> None:
+    student = event.job.student
+    if event.result is None:
+        store.keep_fault(key, student, event.fault)
+        progress.failed(student, event.fault)
+    else:
+        store.keep(key, event.result)
+        progress.done(student, event.result["report"])
+
+
+def _finish(store: Store, plan: Plan) -> int:
+    """Writes what people read, and says what needs a person."""
+    for path in outputs.write(store, plan):
+        say(f"wrote {escape_line(str(path))}")
+    failed = outputs.faulty(store.entries(plan))
+    for student in failed:
+        say(f"adcheck failed on the submission of {escape_line(student.name)}: its points wait")
+    if failed:
+        say(
+            "mark these by hand, or try again with --retry; see What needs a person in summary.html"
+        )
+    return len(failed)
+
+
+def _cluster(options: Options) -> Callable[[int], Executor] | None:
     if options.dask is None:
-        return running.local_executor, iter(jobs)
-    from adcheck.batch.dask import executor_at, packed
+        return None
+    from adcheck.batch.dask import executor_at
 
-    return executor_at(options.dask), map(packed, jobs)
+    return executor_at(options.dask, say)
+
+
+def _packed(job: Job) -> Job:
+    from adcheck.batch.dask import packed
+
+    return packed(job)
 
 
 def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """How many processors this process may use, by its affinity and its container's quota."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    granted = quota()
+    return max(1, min(there or 1, math.ceil(granted) if granted else 1000))

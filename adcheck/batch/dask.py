@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adcheck.assignment import load_assignment
-from adcheck.batch.jobs import Job
+from adcheck.batch.jobs import Job, known_versions
 from adcheck.errors import UsageError
 
 __all__ = ["executor_at", "packed"]
 
-RETRIES = 3
-"""Of a job whose worker was lost, before that counts as a fault."""
-
 CONNECT_SECONDS = 20
 
 
-def executor_at(address: str) -> Callable[[int], Executor]:
+def executor_at(address: str, tell: Callable[[str], None]) -> Callable[[int], Executor]:
     """What makes executors of a cluster.
+
+    A job whose worker is lost is run by another one, as often as the scheduler's setting
+    ``allowed-failures`` says, and is a fault then.
 
     Args:
         address: of its scheduler.
+        tell: is told what a person may have to do.
 
     Raises:
-        UsageError: Dask is not installed, or nobody answers there.
+        UsageError: Dask is not installed, nobody answers there, or the cluster's adcheck, JAX or
+            NumPy is another one than here, so that results would not be these.
     """
     try:
         from distributed import Client
@@ -37,23 +38,45 @@ def executor_at(address: str) -> Callable[[int], Executor]:
             "--dask needs the package distributed: install adcheck with its extra dask."
         ) from error
     connect: Any = Client
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told here
     try:
         client = connect(address, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}.") from error
-    return lambda width: client.get_executor(retries=RETRIES, pure=False)
+    _check_versions(client, address)
+    if not client.scheduler_info().get("workers"):
+        tell(f"the scheduler at {address} has no workers yet: grading begins when there are some")
+    return lambda width: client.get_executor(pure=False)
+
+
+def _check_versions(client: Any, address: str) -> None:
+    try:
+        found: dict[str, tuple[str, ...]] = client.run(known_versions)
+    except Exception as error:  # whatever keeps a worker from importing adcheck
+        kind = type(error).__name__
+        raise UsageError(
+            f"the workers of {address} cannot grade ({kind}: {error}): install the same adcheck "
+            "there as here."
+        ) from error
+    here = known_versions()
+    for worker, there in sorted(found.items()):
+        if tuple(there) != here:
+            raise UsageError(
+                f"the worker {worker} has {_listed(there)}, and here is {_listed(here)}: results "
+                "would differ, so install the same there."
+            )
+
+
+def _listed(versions: Sequence[str]) -> str:
+    names = ("adcheck", "JAX", "NumPy")
+    return ", ".join(f"{name} {version}" for name, version in zip(names, versions, strict=False))
 
 
 def packed(job: Job) -> Job:
     """The job with everything that it needs on a machine where its files are not."""
-    files = _files(Path(job.folder))
-    folders = [name for name in job.settings.assignments if os.path.isdir(name)]
-    given = {Path(name).name: _files(Path(name)) for name in folders if _is_own(name)}
-    return replace(job, files=files, assignment_files=given)
-
-
-def _is_own(name: str) -> bool:
-    return load_assignment(name).slug != name
+    folders = [name for name in job.settings.assignments if Path(name).is_absolute()]
+    given = {name: _files(Path(name)) for name in folders}
+    return replace(job, files=_files(Path(job.folder)), assignment_files=given)
 
 
 def _files(folder: Path) -> dict[str, bytes]:

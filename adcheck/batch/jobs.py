@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
+import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -13,15 +16,37 @@ from typing import Any
 
 import adcheck
 from adcheck.assignment import load_assignment
-from adcheck.course import Material
-from adcheck.errors import UsageError
-from adcheck.grading import grade
-from adcheck.model import Item, Problem, Report, Severity
+from adcheck.course import HandIn, Material, MaterialKind
+from adcheck.errors import AdcheckError
+from adcheck.grading import grade, versions
+from adcheck.lms.choosing import Prefer, choose
+from adcheck.lms.claims import Claim
+from adcheck.lms.tree import list_files
+from adcheck.model import (
+    Assignment,
+    AssignmentResult,
+    Isolation,
+    Item,
+    ItemResult,
+    Problem,
+    Report,
+    Severity,
+    Status,
+)
 from adcheck.records import plain
-from adcheck.sandbox.isolation import Choice
+from adcheck.sandbox.isolation import Choice, is_on, level, merged
 from adcheck.survey import Survey, question, reader
 
-__all__ = ["Job", "Result", "Settings", "digest_of", "grade_job", "key_of"]
+__all__ = [
+    "Job",
+    "Result",
+    "Settings",
+    "digest_of",
+    "grade_job",
+    "key_of",
+    "known_versions",
+    "unreported",
+]
 
 
 @dataclass(frozen=True)
@@ -33,12 +58,14 @@ class Settings:
         seed: of all random inputs.
         timeout: processor seconds for each call, instead of the rubric's.
         isolation: of the workers.
+        prefer: which kind of a student's files is taken where several answer as much.
     """
 
     assignments: tuple[str, ...]
     seed: int = 0
     timeout: float | None = None
     isolation: Choice = "strict"
+    prefer: Prefer = "ipynb"
 
 
 @dataclass(frozen=True)
@@ -51,7 +78,7 @@ class Job:
         paths: of the candidates in it, the one to take first.
         settings: of the batch.
         files: where the folder does not exist on the machine that grades: the files in it.
-        assignment_files: likewise of each assignment that is given by its folder.
+        assignment_files: likewise of each assignment that is given by its folder, by that.
     """
 
     student: str
@@ -83,15 +110,21 @@ def key_of(job: Job) -> str:
     """A digest of everything that decides on a job's result: equal keys, equal results."""
     settings = job.settings
     known = [load_assignment(name) for name in settings.assignments]
-    versions = [adcheck.__version__, *(metadata.version(name) for name in ("jax", "numpy"))]
+    zipped = [settings.prefer for path in job.paths if path.lower().endswith(".zip")]
     parts = [
         *(f"{assignment.slug} {assignment.digest}" for assignment in known),
         f"{settings.seed} {settings.timeout} {settings.isolation}",
-        *versions,
+        *known_versions(),
         *job.paths,
+        *zipped,  # the order of what lies in them; that of all else is in the paths
         digest_of(Path(job.folder)),
     ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def known_versions() -> tuple[str, ...]:
+    """Of what decides on results, on this machine."""
+    return adcheck.__version__, metadata.version("jax"), metadata.version("numpy")
 
 
 def digest_of(folder: Path) -> str:
@@ -116,21 +149,63 @@ def grade_job(job: Job) -> dict[str, Any]:
         GraderError: adcheck itself failed.
         UsageError: the settings cannot be used on this machine.
     """
-    if job.files is None:
-        return plain(_result(job))  # type: ignore[no-any-return]
     with tempfile.TemporaryDirectory(prefix="adcheck-job-") as place:
-        _write(Path(place, "own"), job.files)
-        for name, files in job.assignment_files.items():
-            _write(Path(place, "assignments", name), files)
-        names = [
-            str(Path(place, "assignments", Path(name).name))
-            if Path(name).name in job.assignment_files
-            else name
-            for name in job.settings.assignments
-        ]
-        settings = replace(job.settings, assignments=tuple(names))
-        moved = replace(job, folder=str(Path(place, "own")), settings=settings)
-        return plain(_result(moved))  # type: ignore[no-any-return]
+        if job.files is not None:
+            _write(Path(place, "own"), job.files)
+            names = tuple(_brought(job, name) for name in job.settings.assignments)
+            settings = replace(job.settings, assignments=names)
+            job = replace(job, folder=str(Path(place, "own")), settings=settings)
+        return plain(_result(job, Path(place)))  # type: ignore[no-any-return]
+
+
+def unreported(settings: Settings, hand_in: HandIn, fault: str) -> Result:
+    """The result where adcheck itself failed: every point waits for a person.
+
+    Args:
+        settings: of the batch.
+        hand_in: whose grading failed.
+        fault: what failed, a sentence.
+    """
+    message = f"adcheck failed on this submission: {fault.rstrip('.')}. No points are lost by that."
+    known = [load_assignment(name) for name in settings.assignments]
+    report = Report(
+        path=", ".join(hand_in.paths),
+        sha256=hashlib.sha256(b"").hexdigest(),
+        seed=settings.seed,
+        assignments=tuple(_all_waiting(assignment, message) for assignment in known),
+        others=(),
+        isolation=Isolation("weak", {"process": "off: nothing was graded"}),
+        problems=(),
+        versions=versions(),
+        seconds=0.0,
+    )
+    return Result(hand_in.student.id, report)
+
+
+def _all_waiting(assignment: Assignment, message: str) -> AssignmentResult:
+    items = tuple(ItemResult(i, "", 0.0, Status.ERROR, message=message) for i in assignment.items)
+    return AssignmentResult(assignment.slug, assignment.title, items)
+
+
+# --------------------------------------------------------------------------- what was sent along
+
+
+def _brought(job: Job, name: str) -> str:
+    """Where an assignment lies on this machine."""
+    files = job.assignment_files.get(name)
+    return name if files is None else str(_unpacked(Path(name).name, tuple(files.items())))
+
+
+@functools.cache
+def _unpacked(name: str, files: tuple[tuple[str, bytes], ...]) -> Path:
+    """A folder of its own for an assignment: one for all jobs of this process.
+
+    So its references are computed once, and not for each job.
+    """
+    place = tempfile.mkdtemp(prefix="adcheck-assignment-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    _write(Path(place, name), dict(files))
+    return Path(place, name)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -140,73 +215,137 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(data)
 
 
-def _result(job: Job) -> Result:
+# --------------------------------------------------------------------------- grading
+
+
+def _result(job: Job, place: Path) -> Result:
     known = [load_assignment(name) for name in job.settings.assignments]
-    slugs = {a.slug: name for a, name in zip(known, job.settings.assignments, strict=True)}
+    names = {a.slug: name for a, name in zip(known, job.settings.assignments, strict=True)}
     asked = [question(assignment) for assignment in known]
-    surveys = {path: reader.read(Path(job.folder, path), asked) for path in job.paths}
+    files = _files(job, place)
+    surveys = {shown: reader.read(path, asked) for shown, path in files.items()}
     chosen: defaultdict[str, list[str]] = defaultdict(list)
-    for slug in slugs:
+    for slug in names:
         chosen[_best(surveys, slug)].append(slug)
     reports = {
-        path: grade(
-            Path(job.folder, path),
-            assignments=[slugs[slug] for slug in own],
+        shown: grade(
+            files[shown],
+            assignments=[names[slug] for slug in own],
             seed=job.settings.seed,
             timeout=job.settings.timeout,
             isolation=job.settings.isolation,
         )
-        for path, own in chosen.items()
+        for shown, own in chosen.items()
     }
-    report = _together(reports, chosen, list(slugs))
+    report = _together(reports, list(names))
+    told = (*_taken(surveys, chosen), *_elsewhere(surveys, chosen, known), *report.problems)
+    report = replace(report, problems=told)
     pending = {result.item.id for result in report.items if result.status.pending}
     materials: dict[str, tuple[Material, ...]] = {}
-    for path, own in chosen.items():
+    for shown, own in chosen.items():
         items = [i for a in known if a.slug in own for i in a.items if i.id in pending]
-        materials |= _materials(job, path, items)
-    programs = [
+        materials |= _materials(files[shown], items)
+    programs = dict.fromkeys(
         source.text
-        for path, own in chosen.items()
+        for shown, own in chosen.items()
         for slug in own
-        for source in surveys[path].findings[slug].programs.together.sources
+        for source in surveys[shown].findings[slug].programs.together.sources
         if source.label != "the starter"
-    ]
-    return Result(job.student, report, materials, tuple(dict.fromkeys(programs)))
+    )
+    return Result(job.student, report, materials, tuple(programs))
+
+
+def _files(job: Job, place: Path) -> dict[str, Path]:
+    """The candidates, by what they are called; instead of a zip, those in it."""
+    found: dict[str, Path] = {}
+    for number, path in enumerate(job.paths):
+        whole = Path(job.folder, path)
+        inside = reader.unzipped(whole) if path.lower().endswith(".zip") else {}
+        own = place / f"zip{number}"
+        _write(own, inside)
+        names = _candidates(own, job.settings.prefer) if inside else ()
+        found |= {f"{path}/{name}": own / name for name in names} or {path: whole}
+    return found
+
+
+def _candidates(folder: Path, prefer: Prefer) -> tuple[str, ...]:
+    claims = [Claim(file, file.path, "") for file in list_files(folder)]
+    return choose(folder, claims, prefer).paths
 
 
 def _best(surveys: Mapping[str, Survey], slug: str) -> str:
     """The file that answers most items of an assignment; the first of equals."""
-    return max(surveys, key=lambda p: len(surveys[p].findings[slug].programs.together.targets))
+    return max(surveys, key=lambda shown: len(_found(surveys[shown], slug)))
 
 
-def _together(
-    reports: Mapping[str, Report], chosen: Mapping[str, Sequence[str]], slugs: Sequence[str]
-) -> Report:
+def _found(survey: Survey, slug: str) -> Mapping[str, str]:
+    """By item, the function of it that a file has."""
+    return survey.findings[slug].programs.together.targets
+
+
+def _together(reports: Mapping[str, Report], slugs: Sequence[str]) -> Report:
     """One report for the assignments of several files."""
     first = next(iter(reports.values()))
     if len(reports) == 1:
         return replace(first, path=next(iter(reports)))
     results = {a.slug: a for report in reports.values() for a in report.assignments}
-    notes = [
-        Problem(Severity.NOTE, "taken", f"Graded for {' and '.join(chosen[path])}.", path)
-        for path in reports
-    ]
-    problems = [problem for report in reports.values() for problem in report.problems]
     return replace(
         first,
         path=", ".join(reports),
         sha256=hashlib.sha256("".join(r.sha256 for r in reports.values()).encode()).hexdigest(),
         assignments=tuple(results[slug] for slug in slugs),
-        problems=(*notes, *problems),
+        isolation=_least([report.isolation for report in reports.values()]),
+        problems=tuple(problem for report in reports.values() for problem in report.problems),
         seconds=sum(report.seconds for report in reports.values()),
         whole=any(report.whole for report in reports.values()),
     )
 
 
-def _materials(job: Job, path: str, items: Sequence[Item]) -> dict[str, tuple[Material, ...]]:
+def _least(isolations: Sequence[Isolation]) -> Isolation:
+    """What confined all workers; where nothing was run, there were none."""
+    ran = [one for one in isolations if is_on(one.layers, "process")]
+    if not ran:
+        return isolations[0]
+    layers: dict[str, str] = {}
+    for one in ran:
+        layers = merged(layers, one.layers)
+    return Isolation(level(layers), layers)
+
+
+def _taken(surveys: Mapping[str, Survey], chosen: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Which of several files was graded for what."""
+    for shown in surveys if len(surveys) > 1 else ():
+        what = f"for {' and '.join(chosen[shown])}" if shown in chosen else "for nothing"
+        yield Problem(Severity.NOTE, "taken", f"It was graded {what}.", shown)
+
+
+def _elsewhere(
+    surveys: Mapping[str, Survey],
+    chosen: Mapping[str, Sequence[str]],
+    known: Sequence[Assignment],
+) -> Iterator[Problem]:
+    """Functions that are missing in the file that was graded, and stand in another one."""
+    taken = {slug: shown for shown, own in chosen.items() for slug in own}
+    for assignment in known:
+        graded = taken[assignment.slug]
+        for shown, survey in surveys.items():
+            found = _found(survey, assignment.slug)
+            here = _found(surveys[graded], assignment.slug)
+            names = [name for item, name in found.items() if item not in here]
+            if shown != graded and names:
+                message = (
+                    f"It defines {', '.join(names)}, but {graded} was graded for "
+                    f"{assignment.slug}: one homework belongs in one file."
+                )
+                yield Problem(Severity.WARNING, "elsewhere", message, shown)
+
+
+def _materials(path: Path, items: Sequence[Item]) -> dict[str, tuple[Material, ...]]:
+    """What there is to look at; no grade is lost where that cannot be told."""
     if not items:
         return {}
     try:
-        return reader.materials(Path(job.folder, path), {item.id: item.names for item in items})
-    except UsageError:  # what cannot be read is told in the report
-        return {}
+        return reader.materials(path, {item.id: item.names for item in items})
+    except AdcheckError as error:
+        why = f"(what there is to look at could not be gathered: {error})"
+        return {items[0].id: (Material(MaterialKind.TEXT, path.name, why),)}

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from adcheck.assignment import load_assignment
 from adcheck.batch.jobs import Result
-from adcheck.batch.store import Plan, Store
-from adcheck.course import Entry, Grade
+from adcheck.batch.store import NOT_GRADED_YET, Plan, Store
+from adcheck.course import Entry, Grade, Student
 from adcheck.feedback import told
 from adcheck.files import write_file
 from adcheck.likeness import alike
-from adcheck.lms import export, feedback_zip
-from adcheck.model import Assignment, Problem, Severity
+from adcheck.lms import FeedbackZip, Filled, Gradebook, PagesFor, export, feedback_zip
+from adcheck.model import Assignment, Problem, Severity, Status
 from adcheck.report import page, review, summary
 from adcheck.report.json import render_json
 from adcheck.report.standing import standing, totals
 
-__all__ = ["grades", "pages_zip", "write"]
+__all__ = ["LATE_SKIPPED", "faulty", "filled", "grades", "pages_zip", "write"]
+
+LATE_SKIPPED = "late-skipped"
+"""The code of the problem that a late submission is not to be graded."""
 
 
 def write(store: Store, plan: Plan) -> list[Path]:
@@ -31,18 +34,13 @@ def write(store: Store, plan: Plan) -> list[Path]:
     """
     entries = store.entries(plan)
     folder = store.folder
-    (folder / "reports").mkdir(exist_ok=True)
-    for entry in entries:
-        _write_student(folder / "reports", entry, plan)
-    for left in _left_over(folder / "reports", entries):
-        left.unlink()
+    _write_students(store, entries, plan)
     links = {e.hand_in.student.id: f"reports/{e.hand_in.student.id}.html" for e in entries}
     groups = alike(_programs(store, plan), _given(plan))
+    class_page = summary.render(entries, title=plan.title, alike=groups, links=links)
     files = {
-        "gradebook.csv": export("csv", grades(entries, plan), incomplete=True).data,
-        "summary.html": summary.render(
-            entries, title=plan.title, alike=groups, links=links
-        ).encode(),
+        "gradebook.csv": filled("csv", store, plan, incomplete=True).data,
+        "summary.html": class_page.encode(),
         "review.html": review.render(entries, title=plan.title).encode(),
     }
     for name, data in files.items():
@@ -50,36 +48,45 @@ def write(store: Store, plan: Plan) -> list[Path]:
     return [folder / name for name in files]
 
 
+def filled(to: Gradebook, store: Store, plan: Plan, **options: Any) -> Filled:
+    """The course's grades in a system's format.
+
+    Args:
+        to: whose format.
+        store: holds the results.
+        plan: of the folder.
+        options: as of `adcheck.lms.export`.
+    """
+    known = [load_assignment(name) for name in plan.settings.assignments]
+    items = [item.id for assignment in known for item in assignment.items]
+    return export(to, grades(store.entries(plan), plan), items=items, **options)
+
+
 def grades(entries: Sequence[Entry], plan: Plan) -> list[Grade]:
     """What each student gets, late penalties taken off.
 
-    Who handed in nothing that can be graded gets nothing, out of the points of all assignments; on
-    whose files adcheck failed, all points wait.
+    Who handed in nothing that can be graded gets nothing, out of the points of all assignments.
+    Where nobody has looked at what was handed in, since the run was stopped before or because late
+    submissions are skipped, all points wait.
     """
     known = [load_assignment(name) for name in plan.settings.assignments]
     penalties = {assignment.slug: assignment.late_penalty for assignment in known}
     return [_grade(entry, known, penalties) for entry in entries]
 
 
-def pages_zip(store: Store, plan: Plan, to: Literal["moodle", "canvas"]) -> tuple[bytes, list[str]]:
-    """The students' pages in the shape that an LMS takes back as feedback files.
-
-    Returns:
-        The zip, and what there is to say of it.
-    """
+def pages_zip(store: Store, plan: Plan, to: PagesFor) -> FeedbackZip:
+    """The students' pages in the shape that an LMS takes back as feedback files."""
     entries = store.entries(plan)
     pages = {entry.hand_in.student.id: _page(entry, plan) for entry in entries}
-    made = feedback_zip(to, pages, plan.hand_ins)
-    left = [f"{student.name} gets no page there." for student in made.left]
-    return made.data, [*left, *(note.message for note in made.notes)]
+    return feedback_zip(to, pages, plan.hand_ins)
 
 
 def _grade(entry: Entry, known: Sequence[Assignment], penalties: Mapping[str, float]) -> Grade:
     student, late = entry.hand_in.student, entry.hand_in.late
     if entry.report is None:
         most = sum(item.points for assignment in known for item in assignment.items)
-        faulty = any(problem.code == "fault" for problem in entry.hand_in.problems)
-        return Grade(student, 0.0, most, {}, late, most if faulty else 0.0)
+        waits = any(problem.code in _UNSEEN for problem in entry.hand_in.problems)
+        return Grade(student, 0.0, most, {}, late, most if waits else 0.0)
     sections = standing(entry)
     sums = {section.slug: section.totals for section in sections}
     score = sum(
@@ -94,6 +101,35 @@ def _grade(entry: Entry, known: Sequence[Assignment], penalties: Mapping[str, fl
         if row.decided
     }
     return Grade(student, score, whole.most, items, late, whole.waiting)
+
+
+_UNSEEN = (NOT_GRADED_YET, LATE_SKIPPED)
+
+
+def faulty(entries: Sequence[Entry]) -> list[Student]:
+    """On whose submissions adcheck itself failed, as a whole or in part, and nobody has marked."""
+    return [
+        entry.hand_in.student
+        for entry in entries
+        if any(
+            row.waits and row.result.status is Status.ERROR
+            for section in standing(entry)
+            for row in section.rows
+        )
+    ]
+
+
+def _write_students(store: Store, entries: Sequence[Entry], plan: Plan) -> None:
+    """Writes the students' pages, and takes away those of who is no longer in the course."""
+    names = {f"{e.hand_in.student.id}.html" for e in entries}
+    names |= {f"{e.hand_in.student.id}.json" for e in entries if e.report is not None}
+    before = store.pages()
+    store.keep_pages(before | names)
+    for entry in entries:
+        _write_student(store.folder / "reports", entry, plan)
+    for name in before - names:
+        (store.folder / "reports" / name).unlink(missing_ok=True)
+    store.keep_pages(names)
 
 
 def _write_student(folder: Path, entry: Entry, plan: Plan) -> None:
@@ -124,15 +160,8 @@ def _lost_by_being_late(entry: Entry, plan: Plan) -> list[Problem]:
     return [Problem(Severity.WARNING, "late", message)]
 
 
-def _left_over(folder: Path, entries: Sequence[Entry]) -> list[Path]:
-    """Pages of students who are no longer in the course."""
-    names = {f"{e.hand_in.student.id}.html" for e in entries}
-    names |= {f"{e.hand_in.student.id}.json" for e in entries if e.report is not None}
-    return [path for path in folder.iterdir() if path.name not in names and path.is_file()]
-
-
 def _programs(store: Store, plan: Plan) -> dict[str, tuple[str, ...]]:
-    results = {h.student.id: store.result(h.student.id) for h in plan.hand_ins}
+    results = {student: store.result(key, student) for student, key in plan.keys.items()}
     return {id_: r.programs for id_, r in results.items() if isinstance(r, Result)}
 
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from adcheck.batch.jobs import Result, Settings
+from adcheck.batch.jobs import Result, Settings, unreported
 from adcheck.course import Entry, HandIn, Mark
 from adcheck.errors import UsageError
-from adcheck.files import write_file
-from adcheck.marking import read_marks
+from adcheck.files import clear_parts, write_file
+from adcheck.marking import Marking, read_marks
 from adcheck.model import Feedback, Problem, Severity, Status
 from adcheck.records import plain, restored
 
-__all__ = ["Plan", "Store"]
+if sys.platform != "win32":
+    import fcntl
 
-_VERSION = 1
+__all__ = ["NOT_GRADED_YET", "PAGES", "Plan", "Store"]
+
+PAGES = ("gradebook.csv", "summary.html", "review.html", "reports")
+"""What people read in a course folder."""
+
+NOT_GRADED_YET = "not-graded-yet"
+"""The code of the problem that a run was stopped before somebody's turn came."""
+
+_VERSION = 2
 _KEPT = ".adcheck"
 
 
@@ -31,6 +42,8 @@ class Plan:
         feedback: how much the students' pages tell.
         title: of the course's pages.
         hand_ins: one for each student.
+        keys: by student id, of the job that is to be done (see `adcheck.batch.jobs.key_of`); only
+            a result with that key counts. None for who handed in nothing that can be graded.
         version: of this record.
     """
 
@@ -38,6 +51,7 @@ class Plan:
     feedback: Feedback
     title: str
     hand_ins: tuple[HandIn, ...]
+    keys: Mapping[str, str] = field(default_factory=dict)
     version: int = _VERSION
 
 
@@ -51,20 +65,57 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._kept = folder / _KEPT
+        self._results = self._kept / "results"
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Makes the folder if need be, and keeps other runs out of it for as long as this one.
+
+        Raises:
+            UsageError: it cannot be made, another run is at work in it, or something lies there
+                that adcheck did not write.
+        """
+        self._check_ours()
+        try:
+            self._results.mkdir(parents=True, exist_ok=True)
+            (self.folder / "reports").mkdir(exist_ok=True)
+            lock = (self._kept / "lock").open("ab")
+        except OSError as error:
+            why = error.strerror or error
+            raise UsageError(f"cannot use the folder {self.folder}: {why}.") from error
+        with lock:
+            self._take(lock.fileno())
+            for place in (self.folder, self.folder / "reports", self._kept, self._results):
+                clear_parts(place)
+            yield
+
+    def _check_ours(self) -> None:
+        if self._kept.is_dir():
+            return
+        foreign = [name for name in PAGES if (self.folder / name).exists()]
+        if foreign:
+            raise UsageError(
+                f"{self.folder} holds {' and '.join(foreign)}, not written by adcheck batch, which "
+                "would replace that: name another folder."
+            )
+
+    def _take(self, lock: int) -> None:
+        """The lock goes when this process does, whichever way that ends."""
+        if sys.platform == "win32":
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"another adcheck batch is at work in {self.folder}: wait until it has ended."
+            ) from None
+        except OSError:  # not every file system has locks
+            return
 
     # ------------------------------------------------------------------- what was planned
 
     def begin(self, plan: Plan) -> None:
-        """Keeps a plan; results that are there stay.
-
-        Raises:
-            UsageError: the folder cannot be written.
-        """
-        try:
-            (self._kept / "results").mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            why = error.strerror or error
-            raise UsageError(f"cannot make the folder {self.folder}: {why}.") from error
+        """Keeps a plan; results that are there stay."""
         _write(self._kept / "plan.json", plain(plan))
 
     def plan(self) -> Plan:
@@ -76,12 +127,19 @@ class Store:
         path = self._kept / "plan.json"
         try:
             return restored(Plan, json.loads(path.read_text("utf-8")))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise UsageError(
                 f"{self.folder} holds no graded course: adcheck batch makes one with -o."
             ) from None
         except Exception as error:
             raise UsageError(f"{path} cannot be read: grade the course again.") from error
+
+    def previous(self) -> Plan | None:
+        """What the run before this one planned; None if there was none that can be read."""
+        try:
+            return self.plan()
+        except UsageError:
+            return None
 
     # ------------------------------------------------------------------- results
 
@@ -106,40 +164,44 @@ class Store:
             student: whose.
             retry: whether time limits and faults of adcheck's own are worth another try.
         """
-        kept = self._load(student)
-        if kept is None or kept.get("key") != key:
-            return False
-        if not retry:
-            return "report" in kept
-        return "report" in kept and not any(
-            item["status"] in (Status.LIMIT, Status.ERROR)
-            for assignment in kept["report"]["assignments"]
-            for item in assignment["items"]
+        result = self.result(key, student)
+        if not retry or result is None:
+            return result is not None
+        return isinstance(result, Result) and not any(
+            {item.status, *(part.status for part in item.parts)} & {Status.LIMIT, Status.ERROR}
+            for item in result.report.items
         )
 
     def forget(self) -> None:
         """Drops all results; marks by hand stay."""
-        for path in (self._kept / "results").glob("*.json"):
+        for path in self._results.glob("*.json"):
             path.unlink()
 
-    def result(self, student: str) -> Result | str | None:
-        """A student's result; what failed, if adcheck did; None if there is none."""
-        kept = self._load(student)
-        if kept is None:
-            return None
-        if "fault" in kept:
-            return str(kept["fault"])
-        return restored(Result, {name: kept[name] for name in kept if name != "key"})
-
-    def _load(self, student: str) -> dict[str, Any] | None:
+    def result(self, key: str, student: str) -> Result | str | None:
+        """What came of a job; what failed, if adcheck did; None if it is still to be done."""
         try:
             kept = json.loads(self._result_path(student).read_text("utf-8"))
-            return kept if isinstance(kept, dict) and kept.get("student") == student else None
-        except (OSError, ValueError):  # not there, or half of it: grade again
+            if (kept.pop("key"), kept["student"]) != (key, student):
+                return None
+            return str(kept["fault"]) if "fault" in kept else restored(Result, kept)
+        except Exception:  # not there, half of it, or of another adcheck: grade again
             return None
 
     def _result_path(self, student: str) -> Path:
-        return self._kept / "results" / f"{student}.json"
+        return self._results / f"{student}.json"
+
+    # ------------------------------------------------------------------- pages
+
+    def pages(self) -> set[str]:
+        """Names of all files in ``reports`` that adcheck may have written."""
+        try:
+            return set(json.loads((self._kept / "pages.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return set()
+
+    def keep_pages(self, names: Iterable[str]) -> None:
+        """Keeps which files in ``reports`` adcheck writes."""
+        _write(self._kept / "pages.json", sorted(names))
 
     # ------------------------------------------------------------------- marks
 
@@ -147,10 +209,11 @@ class Store:
         """One for each student, with the marks by hand."""
         marks = self._marks()
         return [
-            self._entry(hand_in, marks.get(hand_in.student.id, {})) for hand_in in plan.hand_ins
+            self._entry(plan, hand_in, marks.get(hand_in.student.id, {}))
+            for hand_in in plan.hand_ins
         ]
 
-    def merge(self, plan: Plan, table: str) -> int:
+    def merge(self, plan: Plan, table: str) -> Marking:
         """Takes a table of marks into the folder: all of it, or nothing.
 
         Args:
@@ -159,19 +222,16 @@ class Store:
                 for the same student and item is replaced.
 
         Returns:
-            How many marks it held.
-
-        Raises:
-            UsageError: it holds what cannot be taken; every such line is told.
+            The marks that were taken, or everything that is wrong with the table.
         """
         marking = read_marks(table, self.entries(plan))
         if marking.problems:
-            raise UsageError(_all(marking.problems))
+            return marking
         merged = self._marks()
         for student, marks in marking.marks.items():
             merged.setdefault(student, {}).update(marks)
         _write(self._kept / "marks.json", plain(merged))
-        return sum(map(len, marking.marks.values()))
+        return marking
 
     def _marks(self) -> dict[str, dict[str, Mark]]:
         path = self._kept / "marks.json"
@@ -182,25 +242,28 @@ class Store:
         except Exception as error:  # nobody's marks are dropped because a file is damaged
             raise UsageError(f"{path}, which holds the marks by hand, cannot be read.") from error
 
-    def _entry(self, hand_in: HandIn, marks: Mapping[str, Mark]) -> Entry:
-        result = self.result(hand_in.student.id)
-        if isinstance(result, Result):
-            known = {item.item.id for item in result.report.items}
-            own = {id_: mark for id_, mark in marks.items() if id_ in known}
-            return Entry(hand_in, result.report, result.materials, own)
-        if result is None:
+    def _entry(self, plan: Plan, hand_in: HandIn, marks: Mapping[str, Mark]) -> Entry:
+        key = plan.keys.get(hand_in.student.id)
+        if key is None:
             return Entry(hand_in, None)
-        fault = Problem(Severity.ERROR, "fault", f"adcheck failed: {result}. {_NO_LOSS}")
-        return Entry(replace(hand_in, problems=(*hand_in.problems, fault)), None)
+        result = self.result(key, hand_in.student.id)
+        if result is None:
+            return Entry(replace(hand_in, problems=(*hand_in.problems, _WAITS)), None)
+        if isinstance(result, str):
+            result = unreported(plan.settings, hand_in, result)
+        known = {item.item.id for item in result.report.items}
+        own = {id_: mark for id_, mark in marks.items() if id_ in known}
+        told = tuple(p for p in hand_in.problems if p.code not in _OF_THE_CHOICE)
+        return Entry(replace(hand_in, problems=told), result.report, result.materials, own)
 
 
-_NO_LOSS = "No points are lost by that; a person has to look at it, or another run with --retry."
-
-
-def _all(problems: Sequence[str]) -> str:
-    more = len(problems) - 20
-    listed = "\n  ".join(problems[:20]) + (f"\n  … and {more} more" if more > 0 else "")
-    return f"nothing was taken, because of {len(problems)} line(s):\n  {listed}"
+_WAITS = Problem(
+    Severity.WARNING,
+    NOT_GRADED_YET,
+    "It has not been graded yet: the run was stopped before. The same command goes on.",
+)
+_OF_THE_CHOICE = ("several-files", "several-kinds")
+"""What was supposed before the files were read; the report says which were graded for what."""
 
 
 def _write(path: Path, data: Any) -> None:

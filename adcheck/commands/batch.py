@@ -11,6 +11,7 @@ import click
 from adcheck.commands.parsing import seconds as as_seconds
 from adcheck.commands.parsing import seed as as_seed
 from adcheck.console import deliver, say
+from adcheck.errors import UsageError
 from adcheck.report.escape import escape_line
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ _GRADEBOOKS = ("canvas", "moodle", "gradescope", "classroom", "nbgrader", "csv")
     help="Grade late submissions like the others (a rubric's late_penalty is taken off), or list "
     "them without a grade.",
 )
-@click.option("--seed", type=as_seed, default="0", show_default=True, metavar="N|random",
-              help="Draw everybody's test inputs from this seed.")  # fmt: skip
+@click.option("--seed", default="0", show_default=True, metavar="N|random",
+              help="Draw everybody's test inputs from this seed; random draws one, which OUT keeps "
+              "for the runs that follow.")  # fmt: skip
 @click.option("--timeout", type=as_seconds, metavar="S",
               help="Let each call take S seconds of processor time.")  # fmt: skip
 @click.option(
@@ -109,7 +111,7 @@ def batch(
     layout: str,
     prefer: Prefer,
     late: str,
-    seed: int,
+    seed: str,
     timeout: float | None,
     isolation: Choice,
     feedback: str,
@@ -142,6 +144,7 @@ def batch(
     """
     from adcheck.batch.course import Course
 
+    drawn = as_seed(seed)
     course = Course(path, layout=layout, prefer=prefer, late=late)
     if dry:
         with course.roster() as found:
@@ -160,8 +163,9 @@ def batch(
     from adcheck.model import Feedback
 
     options = Options(
-        settings=Settings(assignments, seed, timeout, isolation),
+        settings=Settings(assignments, drawn, timeout, isolation, prefer),
         feedback=Feedback(feedback),
+        draw_seed=seed == "random",
         title=title,
         jobs=jobs,
         fresh=fresh,
@@ -194,7 +198,15 @@ def merge(course: Path, marks: Path) -> None:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise click.UsageError(f"{marks} cannot be read: {why}.") from error
-    taken = store.merge(plan, text)
+    marking = store.merge(plan, text)
+    if marking.problems:
+        for problem in marking.problems:
+            say(escape_line(problem, limit=1000))
+        count = len(marking.problems)
+        raise UsageError(
+            f"nothing was taken of {marks}: {count} line{'' if count == 1 else 's'} cannot be."
+        )
+    taken = sum(map(len, marking.marks.values()))
     say(f"took {taken} mark{'' if taken == 1 else 's'}")
     for path in outputs.write(store, plan):
         say(f"wrote {escape_line(str(path))}")
@@ -258,7 +270,6 @@ def export(
     """
     from adcheck.batch import outputs
     from adcheck.files import check_writable, write_file
-    from adcheck.lms import export as fill
 
     if feedback_zip is not None and to not in ("moodle", "canvas"):
         raise click.UsageError("--feedback-zip is for Moodle and Canvas: --to moodle or canvas.")
@@ -267,26 +278,29 @@ def export(
             check_writable(target)
     store, plan = _opened(course)
     sheet = None if into is None else _bytes_of(into)
-    grades = outputs.grades(store.entries(plan), plan)
-    filled = fill(to, grades, sheet, assignment=column, decimals=decimals, incomplete=incomplete)
-    for problem in filled.notes:
+    options = {"assignment": column, "decimals": decimals, "incomplete": incomplete}
+    filled = outputs.filled(to, store, plan, sheet=sheet, **options)
+    pages, told = None, list(filled.notes)
+    if feedback_zip is not None and to in ("moodle", "canvas"):
+        pages = outputs.pages_zip(store, plan, to)
+        told += pages.notes
+    for problem in told:
+        if problem.code in ("not-in-sheet", "not-graded"):
+            continue  # these names are cut; below are all
         say(f"{escape_line(problem.where)}: ".removeprefix(": ") + escape_line(problem.message))
     for student in filled.students:
         say(f"graded, and not in the sheet: {escape_line(student.name)}")
     for line in filled.lines:
         say(f"in the sheet, and not graded: {escape_line(line)}")
-    say(f"{len(filled.written)} of {len(grades)} grades were written")
+    say(f"{len(filled.written)} of {len(plan.hand_ins)} grades were written")
     if output is None:
         sys.stdout.buffer.write(filled.data)
         sys.stdout.buffer.flush()
     else:
         write_file(output, filled.data)
         say(f"wrote {escape_line(str(output))}")
-    if feedback_zip is not None and to in ("moodle", "canvas"):
-        data, notes = outputs.pages_zip(store, plan, to)
-        write_file(feedback_zip, data)
-        for note in notes:
-            say(escape_line(note))
+    if feedback_zip is not None and pages is not None:
+        write_file(feedback_zip, pages.data)
         say(f"wrote {escape_line(str(feedback_zip))}")
 
 

@@ -171,6 +171,10 @@ class Zip:
         self._file.close()
         self._disk.close()
 
+    def names(self) -> list[str]:
+        """Names of all members that may be read."""
+        return sorted(self._members)
+
     def candidates(self) -> list[str]:
         """Names of members that could be a submission."""
         return sorted(name for name in self._members if self._may_be(name))

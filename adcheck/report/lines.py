@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -24,15 +25,19 @@ class BatchProgress(Protocol):
 
 
 class BatchLines:
-    """Tells of each submission in a line of its own.
+    """Tells of each submission in a line of its own, and how long the others will take.
 
     Args:
         total: how many there are.
         say: prints a line.
+        clock: tells seconds.
     """
 
-    def __init__(self, total: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, total: int, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._total, self._say, self._ended = total, say, 0
+        self._clock, self._start = clock, clock()
 
     def started(self, student: str) -> None:
         """Says nothing: the end will be told."""
@@ -48,7 +53,15 @@ class BatchLines:
 
     def _line(self, student: str, text: str) -> None:
         self._ended += 1
-        self._say(f"[{self._ended}/{self._total}] {escape_line(student)}: {escape_line(text)}")
+        line = f"[{self._ended}/{self._total}] {escape_line(student)}: {escape_line(text)}"
+        self._say(f"{line}{self._left()}")
+
+    def _left(self) -> str:
+        if self._ended >= self._total:
+            return ""
+        seconds = (self._clock() - self._start) / self._ended * (self._total - self._ended)
+        minutes, seconds = divmod(round(seconds), 60)
+        return f" (about {minutes}:{seconds:02} min left)"
 
 
 def points_of(report: Mapping[str, Any]) -> tuple[float, float]:

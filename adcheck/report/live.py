@@ -23,6 +23,7 @@ from adcheck.report.lines import points_of
 __all__ = ["live"]
 
 _SHOWN = 4  # names that are being graded
+_PERIOD = 3600.0  # seconds whose pace tells the time left: one submission may take a minute
 
 
 class _Live:
@@ -56,7 +57,9 @@ class _Live:
         names = ", ".join(escape_line(name) for name in list(self._running)[:_SHOWN])
         share = f"{100 * self._score / self._most:.0f} % of the points" if self._most else ""
         failed = f"{self._failed} failed" if self._failed else ""
-        told = " · ".join(part for part in (share, failed, names) if part)
+        more = ", …" if len(self._running) > _SHOWN else ""
+        doing = f"grading {names}{more}" if names else ""
+        told = " · ".join(part for part in (share, failed, doing) if part)
         self._progress.update(self._task, told=told)
 
 
@@ -75,5 +78,5 @@ def live(total: int) -> Iterator[_Live]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[told]}", markup=False),
     )
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=console, speed_estimate_period=_PERIOD) as progress:
         yield _Live(progress, progress.add_task("", total=total, told=""))

@@ -26,7 +26,12 @@ def memory_limit(wanted: int, cgroup: Path = CGROUP) -> int:
 
 
 def processors(cgroup: Path = CGROUP) -> float:
-    """How many processors the control group grants; 1.0 or more where nothing limits it."""
+    """How many processors the control group grants; 1.0 where nothing limits it."""
+    return quota(cgroup) or 1.0
+
+
+def quota(cgroup: Path = CGROUP) -> float | None:
+    """How many processors the control group grants; None where nothing limits it."""
     quota: int | None
     period: int | None
     try:
@@ -35,7 +40,7 @@ def processors(cgroup: Path = CGROUP) -> float:
         quota = _number(cgroup / "cpu/cpu.cfs_quota_us")
         period = _number(cgroup / "cpu/cpu.cfs_period_us")
     if quota is None or period is None or quota <= 0 or period <= 0:
-        return 1.0
+        return None
     return quota / period
 
 

@@ -7,6 +7,7 @@ Python's libraries, the network, and every right to start or change anything.
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import sys
@@ -22,6 +23,7 @@ from adcheck.survey import Question
 from adcheck.survey.materials import materials
 from adcheck.survey.reader import CPU_SECONDS, MEMORY_BYTES
 from adcheck.survey.taking import survey
+from adcheck.survey.zips import unzipped
 
 __all__ = ["main"]
 
@@ -86,6 +88,9 @@ def _surveyed(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if "materials" in request:
             return {"materials": plain(materials(request["path"], request["materials"]))}
+        if "unzip" in request:
+            files = unzipped(request["path"])
+            return {"files": {n: base64.b64encode(data).decode() for n, data in files.items()}}
         questions = restored(tuple[Question, ...], request["questions"])
         found = survey(request["path"], questions)
         if _size(found.submission) > _MOST_TEXT:

@@ -9,6 +9,7 @@ the submission's. Where a process cannot be forked, reading happens in the grade
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import os
 import signal
@@ -29,7 +30,7 @@ from adcheck.sandbox.machine import processors
 from adcheck.sandbox.process import environment
 from adcheck.survey import Question, Survey, nothing
 
-__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "materials", "prepare", "read", "stop"]
+__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "materials", "prepare", "read", "stop", "unzipped"]
 
 CPU_SECONDS = 10
 """That reading may take; a long notebook takes 0.1."""
@@ -85,6 +86,20 @@ def materials(
         return gathered(str(path), wanted)
     answer = _asked({"path": str(path), "materials": {k: list(v) for k, v in wanted.items()}})
     return restored(dict[str, tuple[Material, ...]], answer.get("materials", {}))
+
+
+def unzipped(path: str | Path) -> dict[str, bytes]:
+    """The modules and notebooks in a zip, by their paths in it; see `adcheck.survey.zips`.
+
+    Returns:
+        Nothing for a zip that cannot be read: `read` says why.
+    """
+    if not _FORKS:
+        from adcheck.survey.zips import unzipped as taken
+
+        return taken(str(path))
+    answer = _asked({"path": str(path), "unzip": True})
+    return {name: base64.b64decode(data) for name, data in answer.get("files", {}).items()}
 
 
 def _asked(request: dict[str, Any]) -> dict[str, Any]:

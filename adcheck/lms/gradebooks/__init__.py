@@ -29,6 +29,7 @@ def export(
     assignment: str = "",
     decimals: int = 2,
     incomplete: bool = False,
+    items: Sequence[str] = (),
 ) -> Filled:
     """Make the file that a system takes grades from.
 
@@ -41,6 +42,7 @@ def export(
             nbgrader the assignment's name.
         decimals: for Moodle, how many it keeps: 0 to 5.
         incomplete: whether to write grades that still wait for a person.
+        items: for a plain CSV, ids that have a column in any case, in this order.
 
     Returns:
         The file, and what there is to say of it; nothing is written to the disk.
@@ -67,7 +69,7 @@ def export(
         case "nbgrader":
             return write_nbgrader(grades, assignment=assignment, incomplete=incomplete)
         case "csv":
-            return write_csv(grades, incomplete=incomplete)
+            return write_csv(grades, incomplete=incomplete, items=items)
 
 
 def _needed(sheet: bytes | None, system: str, what: str) -> bytes:

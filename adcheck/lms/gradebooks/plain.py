@@ -13,14 +13,18 @@ from adcheck.lms.gradebooks.tables import new_table
 __all__ = ["write_csv"]
 
 
-def write_csv(grades: Sequence[Grade], *, incomplete: bool = False) -> Filled:
+def write_csv(
+    grades: Sequence[Grade], *, incomplete: bool = False, items: Sequence[str] = ()
+) -> Filled:
     """Write all that is known of each grade.
 
     Args:
         grades: one for each student.
         incomplete: whether to write scores that still wait for a person; items are written always.
+        items: ids that have a column in any case, in this order: that of the rubric, so that
+            columns stay where they are whatever has been decided; others follow.
     """
-    items = list(dict.fromkeys(id for grade in grades for id in grade.items))
+    items = list(dict.fromkeys([*items, *(id for grade in grades for id in grade.items)]))
     header = ["id", "name", "lms_id", "email", "login", *items, "score", "max_score"]
 
     def row(grade: Grade, score: str) -> list[str]:

@@ -1,7 +1,7 @@
 import pytest
 
 from adcheck.errors import UsageError
-from adcheck.lms import GRADEBOOKS, Gradebook, export
+from adcheck.lms import Gradebook, export
 from tests.lms.gradebooks.grades import grade
 
 GRADES = [
@@ -53,7 +53,7 @@ def test_incomplete_grades_too(to: Gradebook) -> None:
     assert made.notes[-1].message.endswith("that grade was written without them.")
 
 
-@pytest.mark.parametrize("to", set(GRADEBOOKS) - {"canvas", "moodle", "gradescope"})
+@pytest.mark.parametrize("to", ["classroom", "nbgrader", "csv"])
 def test_sheets_that_are_made_take_none(to: Gradebook) -> None:
     with pytest.raises(UsageError, match="--into does not go with --to"):
         export(to, GRADES, b"a,b\n")
