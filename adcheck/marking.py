@@ -80,12 +80,15 @@ def write_marks(marks: Mapping[str, Iterable[Mark]]) -> str:
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
+    quoting = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for student, given in marks.items():
         for mark in given:
             points = f"{round(mark.points, 6) + 0.0:.12g}"
             cells = (student, mark.item, points, mark.comment, mark.reason)
-            writer.writerow([_guarded(cell) for cell in cells])
+            guarded = [_guarded(cell) for cell in cells]
+            # a lone carriage return ends a line for who reads, and is not quoted unless asked for
+            (quoting if any("\r" in cell for cell in guarded) else writer).writerow(guarded)
     return buffer.getvalue()
 
 
