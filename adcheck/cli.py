@@ -13,6 +13,7 @@ from adcheck.commands.batch import batch, export, merge
 from adcheck.commands.check import check, repro
 from adcheck.commands.gradescope import gradescope
 from adcheck.commands.machine import doctor, version
+from adcheck.commands.new import new
 from adcheck.commands.validate import validate
 from adcheck.console import say
 from adcheck.errors import AdcheckError
@@ -79,7 +80,7 @@ def cli() -> None:
 
 for _command in (
     *(check, repro, batch, merge, export, list_, show, start),
-    *(validate, gradescope, doctor, version),
+    *(new, validate, gradescope, doctor, version),
 ):
     cli.add_command(_command)
 

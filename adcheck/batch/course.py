@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adcheck.assignment import load_assignment
+from adcheck.assignment import is_shipped, load_assignment
 from adcheck.batch import outputs, running
 from adcheck.batch.jobs import Job, Settings, key_of
 from adcheck.batch.store import Plan, Store
@@ -128,8 +128,7 @@ class Course:
 
 def _name(assignment: str) -> str:
     """A slug as it is; a folder by its whole path, which says the same in another process."""
-    loaded = load_assignment(assignment)
-    return assignment if loaded.slug == assignment else str(Path(assignment).resolve())
+    return assignment if is_shipped(assignment) else str(Path(assignment).resolve())
 
 
 def _unsafe(problems: Sequence[Problem]) -> list[Problem]:

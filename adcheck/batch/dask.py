@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adcheck.assignment import load_assignment
+from adcheck.assignment import is_shipped
 from adcheck.batch.jobs import Job
 from adcheck.errors import UsageError
 
@@ -48,12 +48,8 @@ def packed(job: Job) -> Job:
     """The job with everything that it needs on a machine where its files are not."""
     files = _files(Path(job.folder))
     folders = [name for name in job.settings.assignments if os.path.isdir(name)]
-    given = {Path(name).name: _files(Path(name)) for name in folders if _is_own(name)}
+    given = {Path(name).name: _files(Path(name)) for name in folders if not is_shipped(name)}
     return replace(job, files=files, assignment_files=given)
-
-
-def _is_own(name: str) -> bool:
-    return load_assignment(name).slug != name
 
 
 def _files(folder: Path) -> dict[str, bytes]:
