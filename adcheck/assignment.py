@@ -14,6 +14,7 @@ import importlib
 import importlib.machinery
 import importlib.util
 import os
+import re
 import sys
 import tomllib
 import types
@@ -25,7 +26,15 @@ from typing import Any, NoReturn
 from adcheck.errors import AssignmentError
 from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
 
-__all__ = ["available", "folder_of", "load_assignment", "load_reference", "reference_folder"]
+__all__ = [
+    "available",
+    "check_slug",
+    "folder_of",
+    "is_shipped",
+    "load_assignment",
+    "load_reference",
+    "reference_folder",
+]
 
 RUBRIC = "rubric.toml"
 WALL_FACTOR = 6.0
@@ -54,15 +63,38 @@ def load_assignment(slug_or_path: str) -> Assignment:
 
 def folder_of(slug_or_path: str) -> Path:
     """The folder that holds an assignment; arguments and exceptions as for `load_assignment`."""
-    named = _root() / "assignments" / slug_or_path
-    if slug_or_path.isidentifier() and (named / RUBRIC).is_file():
-        return named
+    if is_shipped(slug_or_path):
+        return _root() / "assignments" / slug_or_path
     folder = Path(slug_or_path)
     if not folder.is_dir():
         raise AssignmentError(_unknown(slug_or_path))
     if not (folder / RUBRIC).is_file():
         raise AssignmentError(f"{folder} holds no {RUBRIC}, so it is no assignment")
     return folder.resolve()
+
+
+def is_shipped(slug_or_path: str) -> bool:
+    """Whether this is the slug of an assignment that comes with adcheck.
+
+    A teacher's own folder may well be called as its slug is.
+    """
+    rubric = _root() / "assignments" / slug_or_path / RUBRIC
+    return slug_or_path.isidentifier() and rubric.is_file()
+
+
+def check_slug(slug: str) -> None:
+    """See that a word can name an assignment: in ids of items, in files, and as a module.
+
+    Raises:
+        AssignmentError: it cannot.
+    """
+    if not slug.isidentifier():
+        close = re.sub(r"\W+", "_", slug).strip("_")
+        hint = f", such as {close!r}" if close.isidentifier() else ""
+        raise AssignmentError(
+            f"the slug {slug!r} has to be made of letters, digits and underscores, and not to "
+            f"begin with a digit{hint}"
+        )
 
 
 def reference_folder() -> Path:
@@ -109,7 +141,7 @@ class _Reader:
         where = "the rubric"
         keys = {"slug", "title", "summary", "version", "given", "items", "late_penalty"}
         self._only(rubric, keys, where)
-        slug = self._text(rubric, "slug", where)
+        slug = self._slug(rubric, where)
         tables = self._get(rubric, "items", list, where)
         items = tuple(self._item(table, slug) for table in tables)
         twice = {item.id for item in items if [i.id for i in items].count(item.id) > 1}
@@ -131,6 +163,14 @@ class _Reader:
             digest=_digest(self._folder),
         )
 
+    def _slug(self, rubric: Mapping[str, Any], where: str) -> str:
+        slug = self._text(rubric, "slug", where)
+        try:
+            check_slug(slug)
+        except AssignmentError as error:
+            self._fail(str(error))
+        return slug
+
     def _item(self, table: Any, slug: str) -> Item:
         if not isinstance(table, dict):
             self._fail("every entry of 'items' has to be a table")
@@ -139,8 +179,13 @@ class _Reader:
         keys = {"id", "title", "function", "signature", "points", "graded", "names", "parts",
                 "arguments", "thresholds", "limits", "guide", "visibility"}  # fmt: skip
         self._only(table, keys, where)
-        if not id_.startswith(f"{slug}."):
+        start, _, own = id_.partition(".")
+        if start != slug:
             self._fail(f"the id {id_} has to begin with '{slug}.'")
+        if not own.isidentifier():
+            self._fail(
+                f"the id {id_!r} has to be '{slug}.' and a name: letters, digits, underscores"
+            )
         points = self._number(table, "points", where)
         graded = self._graded(table, where)
         names = tuple(self._names(table, "names", where))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import adcheck
-from adcheck.assignment import folder_of, load_assignment, reference_folder
+from adcheck.assignment import folder_of, is_shipped, load_assignment, reference_folder
 from adcheck.errors import UsageError
 from adcheck.scaffolds import scaffold
 
@@ -117,7 +117,7 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
     names: list[str] = []
     for slug_or_path in given:
         slug, folder = load_assignment(slug_or_path).slug, folder_of(slug_or_path)
-        shipped = slug == slug_or_path
+        shipped = is_shipped(slug_or_path)
         name = slug if shipped else f"assignments/{slug}"
         if slug in (known.rpartition("/")[2] for known in names):
             raise UsageError(f"two of the assignments are called {slug}; an autograder takes one")

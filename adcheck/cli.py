@@ -14,6 +14,7 @@ from adcheck.commands.check import check, repro
 from adcheck.commands.experiment import experiment
 from adcheck.commands.gradescope import gradescope
 from adcheck.commands.machine import doctor, version
+from adcheck.commands.new import new
 from adcheck.commands.validate import validate
 from adcheck.console import say
 from adcheck.errors import AdcheckError
@@ -80,7 +81,7 @@ def cli() -> None:
 
 for _command in (
     *(check, repro, batch, merge, export, list_, show, start),
-    *(validate, experiment, gradescope, doctor, version),
+    *(new, validate, experiment, gradescope, doctor, version),
 ):
     cli.add_command(_command)
 

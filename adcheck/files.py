@@ -36,13 +36,16 @@ def write_file(path: Path, data: bytes) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
 
 
-def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> list[Path]:
+def write_files(
+    folder: Path, files: Mapping[str, bytes], *, force: bool, can_force: bool = True
+) -> list[Path]:
     """Write several files into a folder, which is made if need be: all of them or none.
 
     Args:
         folder: where to.
         files: each one's name, which may name folders too, and content.
         force: whether files that exist are replaced.
+        can_force: whether the command at work has an option ``--force`` to advise.
 
     Returns:
         The paths written, in order.
@@ -53,9 +56,10 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> lis
     paths = [folder / name for name in files]
     present = [str(path) for path in paths if os.path.lexists(path)]
     if present and not force:
+        advice = ", or replace with --force" if can_force else ""
         raise UsageError(
             f"{' and '.join(present)} exist{'s' if len(present) == 1 else ''} already; "
-            "nothing was written: name another folder, or replace with --force."
+            f"nothing was written: name another folder{advice}."
         )
     for parent in dict.fromkeys([folder, *(path.parent for path in paths)]):
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adcheck.assignment import WALL_FACTOR, available, load_assignment
+from adcheck.assignment import WALL_FACTOR, available, is_shipped, load_assignment
 from adcheck.errors import AssignmentError
 from adcheck.model import Assignment, Context, Graded, Item, Limits, Part, Visibility
 
@@ -374,6 +374,25 @@ BROKEN = {
         swapped("memory_mb", "wall"),
         "item sums.add, limits: the key 'wall' is not known",
     ),
+    "slug-with-a-dot": (
+        swapped('slug = "sums"', 'slug = "my.sums"'),
+        "the slug 'my.sums' has to be made of letters, digits and underscores, and not to begin "
+        "with a digit, such as 'my_sums'",
+    ),
+    "slug-with-a-digit-first": (
+        swapped('slug = "sums"', 'slug = "4sums"'),
+        "the slug '4sums' has to be made of letters, digits and underscores, and not to begin "
+        "with a digit",
+    ),
+    "empty-slug": (
+        swapped('slug = "sums"', 'slug = ""'),
+        "the slug '' has to be made of letters, digits and underscores, and not to begin with a "
+        "digit",
+    ),
+    "id-with-a-slash": (
+        swapped('"sums.add"', '"sums.../add"'),
+        "the id 'sums.../add' has to be 'sums.' and a name: letters, digits, underscores",
+    ),
     "wrong-prefix": (
         swapped('"sums.add"', '"sum.add"'),
         "the id sum.add has to begin with 'sums.'",
@@ -416,6 +435,15 @@ BROKEN = {
         "item sums.add, limits: a limit has to be above 0",
     ),
 }
+
+
+def test_what_is_shipped_and_what_is_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path).rename(tmp_path / "sums")
+    shutil.copytree(SHIPPED / "hvp", tmp_path / "hvp")
+    monkeypatch.chdir(tmp_path)
+    assert [is_shipped(name) for name in ("hvp", "sums", "./hvp")] == [True, False, False]
 
 
 @pytest.mark.parametrize("name", BROKEN)

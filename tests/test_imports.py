@@ -199,8 +199,13 @@ def place_of(name: str) -> str:
     return name
 
 
+SKELETON = PACKAGE / "scaffolds" / "assignment"
+"""Files that are copied, and never imported from there."""
+
 MODULES = {
-    name_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if "_data" not in path.parts
+    name_of(path): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if "_data" not in path.parts and path.parent != SKELETON
 }
 
 
@@ -283,7 +288,8 @@ def test_references_know_nothing_of_adcheck(path: Path) -> None:
 
 
 def assignment_files() -> list[Path]:
-    return [p for p in sorted((ROOT / "assignments").glob("*/*.py")) if p.stem != "starter"]
+    found = [*sorted((ROOT / "assignments").glob("*/*.py")), *sorted(SKELETON.glob("*.py"))]
+    return [path for path in found if path.stem not in ("starter", "test_assignment")]
 
 
 @pytest.mark.parametrize("path", assignment_files(), ids=lambda p: f"{p.parent.name}-{p.stem}")

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from adcheck.assignment import available, load_assignment
+from adcheck.assignment import is_shipped, load_assignment
 from adcheck.batch import outputs, running
 from adcheck.batch.jobs import Job, Settings, key_of
 from adcheck.batch.store import Plan, Store
@@ -157,8 +157,7 @@ def _assignments(names: Sequence[str]) -> dict[str, Assignment]:
     Raises:
         UsageError: one cannot be loaded, or two are told apart by nothing.
     """
-    own = {assignment.slug for assignment in available()}
-    known = {n if n in own else str(Path(n).resolve()): load_assignment(n) for n in names}
+    known = {n if is_shipped(n) else str(Path(n).resolve()): load_assignment(n) for n in names}
     slugs = Counter(assignment.slug for assignment in known.values())
     for slug, count in slugs.items():
         if count > 1:

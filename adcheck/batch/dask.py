@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from adcheck.assignment import is_shipped
 from adcheck.batch.jobs import Job, known_versions
 from adcheck.errors import UsageError
 
@@ -74,7 +75,7 @@ def _listed(versions: Sequence[str]) -> str:
 
 def packed(job: Job) -> Job:
     """The job with everything that it needs on a machine where its files are not."""
-    folders = [name for name in job.settings.assignments if Path(name).is_absolute()]
+    folders = [name for name in job.settings.assignments if not is_shipped(name)]
     given = {name: _files(Path(name)) for name in folders}
     return replace(job, files=_files(Path(job.folder)), assignment_files=given)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Final, Literal, TypeAlias, get_args
 
-__all__ = ["SYSTEMS", "System", "scaffold", "workflow"]
+__all__ = ["SYSTEMS", "System", "scaffold", "skeleton", "workflow"]
 
 System: TypeAlias = Literal["github", "gitlab"]
 SYSTEMS: tuple[System, ...] = get_args(System)
@@ -37,11 +37,31 @@ def workflow(
     return _PATHS[system], scaffold(f"{system}.yml", quoted | gap).encode()
 
 
+def skeleton(slug: str) -> dict[str, bytes]:
+    """A small assignment that works, for a teacher to change into their own.
+
+    Args:
+        slug: of the assignment; an identifier.
+
+    Returns:
+        Name and content of each file of its folder.
+    """
+    folder = resources.files("adcheck.scaffolds").joinpath("assignment")
+    names = sorted(file.name for file in folder.iterdir() if file.is_file())
+    gaps = {"SLUG": slug}
+    return {
+        name.replace("test_assignment", f"test_{slug}"): scaffold(
+            f"assignment/{name}", gaps
+        ).encode()
+        for name in names
+    }
+
+
 def scaffold(name: str, gaps: Mapping[str, str]) -> str:
     """The text of a file beside this one.
 
     Args:
-        name: of the file.
+        name: of the file, its folder included.
         gaps: what stands in the place of ``@NAME@``.
     """
     text = resources.files("adcheck.scaffolds").joinpath(name).read_text("utf-8")

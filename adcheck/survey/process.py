@@ -8,6 +8,7 @@ Python's libraries, the network, and every right to start or change anything.
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import signal
 import sys
@@ -65,6 +66,8 @@ def _answer(
 ) -> NoReturn:
     code = 1
     try:
+        with contextlib.suppress(OSError):  # it may be gone by now
+            os.chdir(request["folder"])
         _confined(request["path"], libraries, server)
         wire.write_frame(answers, _surveyed(request))
         code = _WITH_IPYTHON if "IPython" in sys.modules else 0

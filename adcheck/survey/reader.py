@@ -103,12 +103,20 @@ def unzipped(path: str | Path) -> dict[str, bytes]:
 
 
 def _asked(request: dict[str, Any]) -> dict[str, Any]:
-    answer = _here.ask(request)
+    answer = _here.ask({**request, "folder": _folder()})
     if "error" in answer:
         raise _error(answer["error"], answer["message"])
     if "fault" in answer:
         raise GraderError(f"adcheck failed while it read {request['path']}: {answer['fault']}")
     return answer
+
+
+def _folder() -> str:
+    """Where relative paths start; the process may have been started elsewhere."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # it is gone, and nothing starts there
+        return "/"
 
 
 def stop() -> None:

@@ -54,6 +54,16 @@ def test_one_process_reads_many_submissions(tmp_path: Path, questions: list[Ques
     assert len(children()) == 1
 
 
+def test_relative_paths_start_where_the_grader_is_now(
+    tmp_path: Path, questions: list[Question], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text("def hvp(f, x, v):\n    return v\n")
+        monkeypatch.chdir(tmp_path / name)
+        assert reader.read(f"{name}.py", questions).findings["hvp"].anything
+
+
 def test_threads_may_read_at_the_same_time(tmp_path: Path, questions: list[Question]) -> None:
     found: dict[int, Survey] = {}
 

@@ -1,0 +1,122 @@
+"""What assignments/README.md shows is what happens."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adcheck.cli import cli
+from adcheck.model import Item, Task
+from tests.readme_commands import block
+
+GUIDE = Path(__file__).parent.parent / "assignments" / "README.md"
+TEXT = GUIDE.read_text("utf-8")
+SECONDS = re.compile(r"; [\d.]+ s\.$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(command: str) -> Result:
+    words = shlex.split(command)
+    assert words[0] == "adcheck"
+    return CliRunner().invoke(cli, words[1:], prog_name="adcheck")
+
+
+def commands() -> Iterator[str]:
+    yield from block("start", GUIDE).splitlines()
+
+
+def with_mistake(name: str) -> Result:
+    """What validate says once a mistake of the guide is put where the guide says."""
+    run(next(commands()))
+    tasks = Path("jacobians/tasks.py")
+    text = tasks.read_text("utf-8")
+    opening = "MISTAKES = (\n"
+    assert text.count(opening) == 1
+    tasks.write_text(text.replace(opening, opening + block(name, GUIDE)), "utf-8")
+    return run("adcheck validate jacobians")
+
+
+@pytest.mark.slow
+def test_the_first_commands_and_the_table() -> None:
+    new, validate, check = commands()
+    assert run(new).exit_code == 0
+    result = run(validate)
+    assert result.exit_code == 0
+    assert SECONDS.sub("", result.stdout) == SECONDS.sub("", block("validate", GUIDE))
+    assert "0 / 4" in run(check).stdout
+
+
+def test_the_files_are_those_that_are_written() -> None:
+    run(next(commands()))
+    section = TEXT.partition("## 2.")[0]
+    told = {name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in names_in(row)}
+    assert told == {path.name for path in Path("jacobians").iterdir()}
+
+
+@pytest.mark.parametrize(
+    "snippet", re.findall(r"<!-- in (\S+) -->\n```python\n(.*?)```", TEXT, re.S)
+)
+def test_snippets_stand_in_the_skeleton(snippet: tuple[str, str]) -> None:
+    run(next(commands()))
+    name, text = snippet
+    assert text in Path("jacobians", name).read_text("utf-8")
+
+
+def test_there_are_no_other_snippets() -> None:
+    marked = len(re.findall(r"^<!-- .* -->\n```", TEXT, re.M))
+    assert TEXT.count("\n```") == 2 * marked
+
+
+@pytest.mark.slow
+def test_the_mistake_is_named() -> None:
+    result = with_mistake("mistake")
+    assert result.exit_code == 0
+    assert "✓ 3/3" in result.stdout.partition("Nothing is off")[0]
+    assert re.search(r"names it in 3 of 3", TEXT)
+
+
+@pytest.mark.slow
+def test_what_is_no_mistake_is_told() -> None:
+    result = with_mistake("no-mistake")
+    assert result.exit_code == 1
+    assert block("no-mistake-told", GUIDE) in result.stdout
+
+
+COLUMNS = (
+    *("Right pass", "Worst error", "Mistakes named"),
+    *("Closest mistake", "In float32", "Near misses fail"),
+)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_column_is_explained(column: str) -> None:
+    table = block("validate", GUIDE)
+    assert all(word in table for word in column.split())
+    assert f"\n| {column} | " in TEXT
+
+
+def names_in(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def rows(heading: str) -> set[str]:
+    section = TEXT.partition(f"## {heading}")[2].partition("\n## ")[0]
+    return {name for row in re.findall(r"^\| (`.*)$", section, re.M) for name in names_in(row)}
+
+
+def test_the_rubric_is_whole() -> None:
+    told = {name.removeprefix("[items.").strip("[]") for name in rows("6.")}
+    assert {field.name for field in fields(Item)} <= told
+    assert {"slug", "title", "summary", "version", "given", "items", "late_penalty"} <= told
+
+
+def test_the_task_is_whole() -> None:
+    assert {field.name for field in fields(Task)} - {"cases"} <= rows("7.")
