@@ -88,8 +88,7 @@ class Course:
         known = _assignments(options.settings.assignments)
         settings = _with_seed(replace(options.settings, assignments=tuple(known)), store, options)
         title = options.title or " · ".join(assignment.title for assignment in known.values())
-        cluster = _cluster(options)
-        with self._staged() as (staged, roster, ready):
+        with _cluster(options) as cluster, self._staged() as (staged, roster, ready):
             _tell(roster)
             jobs = [_job(staged / "files", one, settings) for one in ready.hand_ins if one.paths]
             keys = {job.student: key_of(job) for job in jobs}
@@ -285,12 +284,14 @@ def _finish(store: Store, plan: Plan) -> int:
     return len(failed)
 
 
-def _cluster(options: Options) -> Callable[[int], Executor] | None:
+def _cluster(
+    options: Options,
+) -> contextlib.AbstractContextManager[Callable[[int], Executor] | None]:
     if options.dask is None:
-        return None
-    from adcheck.batch.dask import executor_at
+        return contextlib.nullcontext()
+    from adcheck.batch.dask import executors_at
 
-    return executor_at(options.dask, say)
+    return executors_at(options.dask, say)
 
 
 def _packed(job: Job) -> Job:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,15 @@ from adcheck.assignment import is_shipped
 from adcheck.batch.jobs import Job, known_versions
 from adcheck.errors import UsageError
 
-__all__ = ["executor_at", "packed"]
+__all__ = ["executors_at", "packed"]
 
 CONNECT_SECONDS = 20
+_CLOSE_SECONDS = 5
 
 
-def executor_at(address: str, tell: Callable[[str], None]) -> Callable[[int], Executor]:
-    """What makes executors of a cluster.
+@contextlib.contextmanager
+def executors_at(address: str, tell: Callable[[str], None]) -> Iterator[Callable[[int], Executor]]:
+    """What makes executors of a cluster, for as long as the block runs.
 
     A job whose worker is lost is run by another one, as often as the scheduler's setting
     ``allowed-failures`` says, and is a fault then.
@@ -44,10 +47,14 @@ def executor_at(address: str, tell: Callable[[str], None]) -> Callable[[int], Ex
         client = connect(address, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}.") from error
-    _check_versions(client, address)
-    if not client.scheduler_info().get("workers"):
-        tell(f"the scheduler at {address} has no workers yet: grading begins when there are some")
-    return lambda width: client.get_executor(pure=False)
+    try:
+        _check_versions(client, address)
+        if not client.scheduler_info().get("workers"):
+            tell(f"the scheduler at {address} has no workers yet: they may come later")
+        yield lambda width: client.get_executor(pure=False)
+    finally:
+        with contextlib.suppress(Exception):  # the scheduler may be gone
+            client.close(timeout=_CLOSE_SECONDS)
 
 
 def _check_versions(client: Any, address: str) -> None:
