@@ -97,6 +97,7 @@ OURS: dict[str, set[str]] = {
     | {"survey", "survey.taking"},
     "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
     "records": set(),
+    "watching": {"reading"},
     "doctor": PARENT | {"", "model"},
     "assignment": {"model"},
     "compare": {"model"},
@@ -112,7 +113,8 @@ OURS: dict[str, set[str]] = {
     "report.roster": REPORT | {"lms"},
     "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
-    **{name: STAGES | GRADING | {""} for name in GRADING},
+    "memory": {"model", "survey"},
+    **{name: STAGES | GRADING | {"", "memory"} for name in GRADING},
     "bundling": {"", "assignment", "scaffolds"},
     "scaffolds": set(),
     "scaffolds.grade": {"report.gradescope"},  # a program of its own
@@ -129,8 +131,8 @@ OURS: dict[str, set[str]] = {
     | REPORT
     | {"report.roster"}
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
-    | {"bundling", "scaffolds"}
-    | {"validation"},
+    | {"bundling", "memory", "scaffolds"}
+    | {"validation", "watching"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
     | {"report", "report.fragment"},
