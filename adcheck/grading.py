@@ -12,6 +12,7 @@ from pathlib import Path
 import adcheck
 from adcheck.assignment import available, load_assignment
 from adcheck.errors import GraderError, UsageError
+from adcheck.memory import Kept, Mark, Memory, mark_of
 from adcheck.model import (
     Assignment,
     AssignmentResult,
@@ -55,6 +56,7 @@ def grade(
     case: int | None = None,
     isolation: Choice = "auto",
     progress: Callable[[str], None] | None = None,
+    memory: Memory | None = None,
 ) -> Report:
     """Grades one submission.
 
@@ -68,6 +70,8 @@ def grade(
         isolation: how well the submission is confined while it runs: as well as this machine can
             (``"auto"``); ``"strict"``, or not at all; ``"weak"``: limits alone; ``"none"``.
         progress: told the id of each item when its turn comes.
+        memory: of earlier runs on this path with these settings: items that nothing has changed
+            for keep their results. It remembers this run too.
 
     Returns:
         The report. What is wrong with the submission is told there and never raised.
@@ -94,14 +98,27 @@ def grade(
         return Bench(scaled(LOAD_LIMITS, timeout), isolation, hidden)
 
     whole = False
+    if memory is not None:
+        memory.again.clear()
     for assignment in chosen:
         findings = survey.findings[assignment.slug]
         session = _Session(
-            submission, findings, assignment, open_bench, seed, only, timeout, case, progress
+            submission,
+            findings,
+            assignment,
+            open_bench,
+            seed,
+            only,
+            timeout,
+            case,
+            progress,
+            memory,
         )
         results.append(session.grade())
         layers = merged(layers, session.layers)
         whole = whole or session.whole
+    if memory is not None:  # of an earlier run, where nothing had to run again
+        memory.layers = layers = layers or dict(memory.layers)
     return Report(
         path=str(path),
         sha256=submission.sha256,
@@ -197,6 +214,7 @@ class _Session:
         timeout: float | None,
         case: int | None,
         progress: Callable[[str], None] | None,
+        memory: Memory | None,
     ) -> None:
         self._submission, self._assignment = submission, assignment
         self._findings, self._programs = findings, findings.programs
@@ -205,6 +223,8 @@ class _Session:
         self._open_bench = open_bench
         self._bench = open_bench()
         self._earlier: dict[str, tuple[Outcome, ...]] = {}
+        self._memory = memory
+        self._recalled: dict[str, Kept] = {}
         self.whole = False
 
     @property
@@ -214,12 +234,18 @@ class _Session:
     def grade(self) -> AssignmentResult:
         """Grades the items in the rubric's order, then again those a wrong one dragged down."""
         try:
-            items = [self._item(item) for item in self._assignment.items]
-            items = [self._followed_through(result, items) for result in items]
-            items = [self._with_cost(result) for result in items]
+            first = [self._item(item) for item in self._assignment.items]
+            items = [self._finished(result, first) for result in first]
         finally:
             self._bench.clear()
+        self._remember(first, items)
         return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
+
+    def _finished(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
+        """A result with what only those of the other items tell."""
+        if result.item.id in self._recalled:
+            return self._recalled[result.item.id].final
+        return self._with_cost(self._followed_through(result, results))
 
     def _item(self, item: Item) -> ItemResult:
         if self._only and item.id not in self._only:
@@ -228,8 +254,30 @@ class _Session:
             return ItemResult(item, "", 0.0, Status.MANUAL, message=_BY_A_PERSON)
         if item.id not in self._programs.together.targets:
             return self._absent(item)
+        known = self._known(item)
+        if known is not None:
+            self._recalled[item.id], self._earlier[item.id] = known, known.outcomes
+            return known.first
         self._progress(item.id)
         return self._safely(item, lambda: self._graded(item, self._bench, self._programs, ()))
+
+    def _known(self, item: Item) -> Kept | None:
+        """What came of an item in an earlier run, if nothing has changed for it."""
+        if self._memory is None:
+            return None
+        return self._memory.recall(item.id, self._mark(item), self._findings.places.get(item.id))
+
+    def _mark(self, item: Item) -> Mark:
+        return mark_of(item, self._findings, self._assignment.load_tasks()[item.id].follows)
+
+    def _remember(self, first: Sequence[ItemResult], items: Sequence[ItemResult]) -> None:
+        """Keeps what was graded; nothing where all of the file had to run, as all may matter."""
+        for result, final in zip(first, items, strict=True):
+            item = result.item
+            if self._memory is None or not final.name or item.id in self._recalled:
+                continue
+            kept = Kept(self._mark(item), result, final, self._earlier.get(item.id, ()))
+            self._memory.keep(item.id, kept, for_good=not self.whole)
 
     def _safely(self, item: Item, graded: Callable[[], ItemResult]) -> ItemResult:
         """Turns a fault of our own into a result that costs the student nothing."""

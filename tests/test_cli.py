@@ -176,6 +176,8 @@ def test_as_a_module() -> None:
         ),
         (["check", "hw.py", "--min-score", "most"], "'most' is neither points, as in 8, nor a"),
         (["check", "hw.py", "--min-score", "1", "--exit-zero"], "exclude each other"),
+        (["check", "hw.py", "--watch", "--min-score", "1"], "--watch ends by Ctrl-C alone"),
+        (["check", "hw.py", "--watch", "--source"], "--watch ends by Ctrl-C alone"),
         (["check", "hw.py", "--only", "hvp.hesian"], "no item 'hvp.hesian'; did you mean 'hvp.hes"),
         (["check", "hw.py", "--only", "zzz"], "there is no item 'zzz'; items: hvp.get_params,"),
         (["check", "hw.py", "-a", "step_size", "--only", "hvp.hvp"], "there is no item 'hvp.hvp'"),
@@ -224,6 +226,7 @@ def test_what_is_asked_by_default(grader: Grader) -> None:
         "case": None,
         "isolation": "auto",
         "progress": None,
+        "memory": None,
     }
 
 

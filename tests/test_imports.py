@@ -105,6 +105,7 @@ OURS: dict[str, set[str]] = {
     | {"survey", "survey.taking", "survey.zips"},
     "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
     "records": set(),
+    "watching": {"reading"},
     "doctor": PARENT | {"", "model"},
     "assignment": {"model"},
     "compare": {"model"},
@@ -120,7 +121,8 @@ OURS: dict[str, set[str]] = {
     "report.roster": REPORT | {"lms"},
     "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
-    **{name: STAGES | GRADING | {""} for name in GRADING},
+    "memory": {"model", "survey"},
+    **{name: STAGES | GRADING | {"", "memory"} for name in GRADING},
     "bundling": {"", "assignment", "scaffolds"},
     "scaffolds": set(),
     "scaffolds.grade": {"report.gradescope"},  # a program of its own
@@ -137,7 +139,7 @@ OURS: dict[str, set[str]] = {
     | REPORT
     | {"report.roster"}
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
-    | {"bundling", "experiments", "scaffolds", "validation"},
+    | {"bundling", "experiments", "memory", "scaffolds", "validation", "watching"},
     "experiments": STAGES | REPORT | {"experiments", "files"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "notebook": {"", "assignment", "feedback", "grading", "model", "records"}

@@ -16,6 +16,7 @@ from adcheck.commands.parsing import seed as as_seed
 from adcheck.console import deliver, progress, say
 
 if TYPE_CHECKING:
+    from adcheck.memory import Memory
     from adcheck.model import Report
     from adcheck.sandbox.isolation import Choice
 
@@ -92,6 +93,11 @@ __all__ = ["check", "repro"]
     is_flag=True,
     help="Print the part of PATH that would be run, with its line numbers, and grade nothing.",
 )
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Grade again whenever PATH is saved, until Ctrl-C: only items that the change touches.",
+)
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -109,6 +115,7 @@ def check(
     repro: Path | None,
     case: int | None,
     source: bool,
+    watch: bool,
 ) -> None:
     """Grade a homework.
 
@@ -126,6 +133,7 @@ def check(
       adcheck check hw.ipynb --only hvp.hessian --case 2
       adcheck check hw.ipynb --isolation strict
       adcheck check hw.ipynb --source
+      adcheck check hw.py --watch
 
     The exit code is 0 if every point that a machine grades was earned (or as many as --min-score
     asks for), and 1 if points were lost.
@@ -134,29 +142,41 @@ def check(
     outputs = settle(formats, output)
     if exit_zero and min_score is not None:
         raise click.UsageError("--exit-zero and --min-score exclude each other.")
+    if watch and (exit_zero or min_score is not None or source):
+        raise click.UsageError("--watch ends by Ctrl-C alone: leave out the option beside it.")
     if source:
         deliver(_source(path, slugs), outputs[0].path)
         return
     if case is not None and not only:
         raise click.UsageError("--case N replays a case of one item: name it with --only.")
-    from adcheck.feedback import told
-    from adcheck.grading import grade
-    from adcheck.model import Feedback
 
-    with progress() as tell:
-        report = grade(
-            path,
-            assignments=slugs,
-            seed=seed,
-            only=items,
-            timeout=timeout,
-            case=case,
-            isolation=isolation,
-            progress=tell,
-        )
-    report = told(report, Feedback(feedback))
-    if repro is not None:
-        _write_snippets(report, repro)
+    def graded(memory: Memory | None = None) -> Report:
+        from adcheck.feedback import told
+        from adcheck.grading import grade
+        from adcheck.model import Feedback
+
+        with progress() as tell:
+            report = grade(
+                path,
+                assignments=slugs,
+                seed=seed,
+                only=items,
+                timeout=timeout,
+                case=case,
+                isolation=isolation,
+                progress=tell,
+                memory=memory,
+            )
+        report = told(report, Feedback(feedback))
+        if repro is not None:
+            _write_snippets(report, repro)
+        return report
+
+    if watch:
+        from adcheck.commands.watch import keep_watching
+
+        ctx.exit(keep_watching(path, graded, outputs))
+    report = graded()
     for one in outputs:
         one.write(report, sys.stdout)
     goal = Goal(0.0) if exit_zero else min_score
