@@ -30,6 +30,7 @@ __all__ = [
     "available",
     "check_slug",
     "folder_of",
+    "guide",
     "is_shipped",
     "load_assignment",
     "load_reference",
@@ -95,6 +96,11 @@ def check_slug(slug: str) -> None:
             f"the slug {slug!r} has to be made of letters, digits and underscores, and not to "
             f"begin with a digit{hint}"
         )
+
+
+def guide() -> Path:
+    """Where it is told how an assignment is written."""
+    return _root() / "assignments" / "README.md"
 
 
 def reference_folder() -> Path:

@@ -76,6 +76,8 @@ def test_what_is_written_and_what_comes_next() -> None:
         "  adcheck validate jacobians",
         "  adcheck check jacobians/starter.py -a jacobians",
         "  adcheck gradescope jacobians",
+        "",
+        f"The guide to that: {ROOT / 'assignments' / 'README.md'}",
     ]
     assert load_assignment("jacobians").slug == "jacobians"
 

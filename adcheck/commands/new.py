@@ -27,10 +27,10 @@ def new(slug: str, directory: Path | None) -> None:
       adcheck new jacobians
       adcheck new jacobians course/week4
 
-    Every command that takes an assignment takes the folder. How to go on from there is told in
-    adcheck's assignments/README.md.
+    Every command that takes an assignment takes the folder. A guide, whose place is printed, leads
+    from there to checks of which nothing is off.
     """
-    from adcheck.assignment import check_slug, is_shipped
+    from adcheck.assignment import check_slug, guide, is_shipped
     from adcheck.errors import UsageError
     from adcheck.files import write_files
     from adcheck.scaffolds import skeleton
@@ -52,5 +52,7 @@ def new(slug: str, directory: Path | None) -> None:
         f"  adcheck validate {place}",
         f"  adcheck check {shlex.quote(f'{name}/starter.py')} -a {place}",
         f"  adcheck gradescope {place}",
+        "",
+        f"The guide to that: {guide()}",
     ]
     deliver("\n".join(lines) + "\n")
