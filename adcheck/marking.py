@@ -24,6 +24,7 @@ __all__ = ["COLUMNS", "Marking", "read_marks", "write_marks"]
 COLUMNS: Final = ("student", "item", "points", "comment", "reason")
 
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_SPECIAL: Final = re.compile(r'[",\r\n]')
 _NUMBER: Final = re.compile(r"\d{1,9}([.,]\d{1,9})?", re.ASCII)
 _LONGEST: Final = 20_000  # characters of a cell
 _SHOWN: Final = 60  # characters of a cell in a message
@@ -78,18 +79,18 @@ def write_marks(marks: Mapping[str, Iterable[Mark]]) -> str:
     Returns:
         CSV whose lines end in a line feed.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    quoting = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
+    lines = [",".join(COLUMNS)]
     for student, given in marks.items():
         for mark in given:
             points = f"{round(mark.points, 6) + 0.0:.12g}"
             cells = (student, mark.item, points, mark.comment, mark.reason)
-            guarded = [_guarded(cell) for cell in cells]
-            # a lone carriage return ends a line for who reads, and is not quoted unless asked for
-            (quoting if any("\r" in cell for cell in guarded) else writer).writerow(guarded)
-    return buffer.getvalue()
+            lines.append(",".join(_quoted(_guarded(cell)) for cell in cells))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    """A lone carriage return, which `csv` does not quote, ends a line for whoever reads it."""
+    return '"{}"'.format(cell.replace('"', '""')) if _SPECIAL.search(cell) else cell
 
 
 def _guarded(cell: str) -> str:

@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adcheck.course import Mark
@@ -41,9 +41,8 @@ def test_whole_file() -> None:
     )
 
 
-@settings(derandomize=True, max_examples=300)
-@example("", "0\r0")
 @given(st.text().map(str.strip), st.text().map(str.strip))
+@example("1\r=1+1", "1\r\n2")
 def test_any_text_survives(comment: str, reason: str) -> None:
     comment, reason = (text.replace("\0", "") for text in (comment, reason))
     mark = Mark("hvp.timing", 1, comment.strip(), reason.strip())

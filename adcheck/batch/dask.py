@@ -42,7 +42,7 @@ def executors_at(address: str, tell: Callable[[str], None]) -> Iterator[Callable
             "--dask needs the package distributed: install adcheck with its extra dask."
         ) from error
     connect: Any = Client
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told here
+    _silence()
     try:
         client = connect(address, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
@@ -55,6 +55,13 @@ def executors_at(address: str, tell: Callable[[str], None]) -> Iterator[Callable
     finally:
         with contextlib.suppress(Exception):  # the scheduler may be gone
             client.close(timeout=_CLOSE_SECONDS)
+
+
+def _silence() -> None:
+    """What matters of a cluster is told by us, and its own loggers each have a level."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _check_versions(client: Any, address: str) -> None:

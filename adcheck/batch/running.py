@@ -40,6 +40,7 @@ AHEAD = 2
 """Jobs that are handed out for each that can run: nobody waits, and few are held in memory."""
 
 _END_SECONDS = 5.0
+_LET_GO = "the cluster let go of its work: once it is there again, the same command goes on"
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class _Pool:
         for future in ended:
             job, executor = self._futures.pop(future)
             if future.cancelled():
-                raise GraderError("the cluster has let go of its work; the same command goes on")
+                raise GraderError(_LET_GO)
             error = future.exception()
             if error is None:
                 yield Done(job, future.result())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SPECIAL: Final = re.compile(r'[",\r\n]')
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -98,11 +97,13 @@ def read_sheet(data: bytes) -> Sheet:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """A new CSV in UTF-8, with a line feed after every row, as `csv` readers expect it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue().encode("utf-8", "replace")
+    lines = (",".join(map(_quoted, row)) for row in (header, *rows))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def _quoted(cell: str) -> str:
+    """A lone carriage return, which `csv` does not quote, ends a line for whoever reads it."""
+    return '"{}"'.format(cell.replace('"', '""')) if _SPECIAL.search(cell) else cell
 
 
 def harmless(text: str) -> str:

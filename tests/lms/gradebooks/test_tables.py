@@ -1,3 +1,6 @@
+import csv
+import io
+
 import pytest
 
 from adcheck.errors import UsageError
@@ -51,6 +54,13 @@ def test_incomplete_grades_too(to: Gradebook) -> None:
     assert len(made.written) == 3
     assert "9.00" in made.data.decode()
     assert made.notes[-1].message.endswith("that grade was written without them.")
+
+
+def test_a_name_begins_no_line_of_its_own() -> None:
+    eve = grade("Eve\r=1+1", 1)
+    text = export("csv", [eve]).data.decode()
+    header, row = csv.reader(io.StringIO(text, newline=""))
+    assert row[header.index("name")] == "Eve\r=1+1"
 
 
 @pytest.mark.parametrize("to", ["classroom", "nbgrader", "csv"])
