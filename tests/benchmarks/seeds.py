@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = range(options.first, options.first + options.seeds)
     shares = [seeds[start : start + SHARE] for start in range(0, len(seeds), SHARE)]
     failures = 0
-    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+    from adcheck.batch.running import local_executor
+
+    with tempfile.TemporaryDirectory() as place, local_executor(Path(place))(options.jobs) as pool:
         for name in options.names:
             start = time.monotonic()
             results = pool.map(lost, [name] * len(shares), shares)
