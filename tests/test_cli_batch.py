@@ -99,7 +99,7 @@ def test_the_lines_that_are_printed(
 ) -> None:
     monkeypatch.setattr("time.monotonic", lambda: 0.0)
     grader.fails["Bo_Berg_102"] = RuntimeError(HOSTILE)
-    golden("batch/lines.txt", graded(code=70).stderr)
+    golden("batch/lines.txt", graded("--jobs", "1", code=70).stderr)
 
 
 def test_out_holds_a_grade_book_and_pages_for_students_class_and_marking(grader: Grader) -> None:

@@ -222,6 +222,7 @@ def test_a_file_that_does_not_exist_is_wrong_usage(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # another test may have imported JAX
 def test_on_a_terminal_the_report_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
     path = tmp_path / "hw.py"
     path.write_text(WRONG)

@@ -142,7 +142,7 @@ class _Pool:
     def next(self, lost: deque[Job] | None) -> Iterator[Done]:
         """What has ended, at least one; jobs of an executor that broke are put by, or told."""
         ended, _ = wait(self._futures, return_when=FIRST_COMPLETED)
-        for future in ended:
+        for future in [future for future in self._futures if future in ended]:  # as handed out
             job, executor = self._futures.pop(future)
             if future.cancelled():
                 raise GraderError(_LET_GO)
