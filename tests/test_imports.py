@@ -25,6 +25,10 @@ CHILD = {
     f"sandbox.{name}"
     for name in ("cost", "entry", "forkserver", "limits", "program", "values", "wire", "worker")
 }
+EVALUATION = {
+    f"sandbox.evaluation{name}"
+    for name in ("", ".elementwise", ".equations", ".indexing", ".linear", ".shaping", ".tiers")
+}
 CONFINE = {"sandbox.confine"}
 PARENT = {"sandbox"} | {
     f"sandbox.{name}"
@@ -110,11 +114,17 @@ OURS: dict[str, set[str]] = {
     "assignment": {"model"},
     "compare": {"model"},
     "diagnose": {"model", "compare"},
-    "authoring": {"model", "compare", "sandbox.codec"},  # for assignments' tasks alone
+    "authoring": {
+        "model",
+        "compare",
+        "sandbox.codec",
+        "sandbox.evaluation",
+    },  # for assignments' tasks alone
     "reduction": {"model"},
     "snippet": {"model", "report.escape"},
     "feedback": {"model"},
-    **dict.fromkeys(CHILD, CHILD | CONFINE),
+    **dict.fromkeys(CHILD, CHILD | CONFINE | EVALUATION),
+    **dict.fromkeys(EVALUATION, EVALUATION),
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
@@ -161,7 +171,7 @@ THEIRS: dict[str, set[str]] = {
     "snippet": {"numpy"},
     "authoring": {"jax", "numpy"},
     "reading": {"nbformat", "IPython"},
-    **{name: {"numpy", "jax"} for name in CHILD},
+    **{name: {"numpy", "jax"} for name in CHILD | EVALUATION},
     **{name: {"numpy", "psutil"} for name in PARENT},
     **{name: {"numpy"} for name in GRADING},
     "lms": {"yaml"},

@@ -65,6 +65,7 @@ def test_a_program_travels_in_the_header() -> None:
         "whole": True,
         "stand_ins": ["a.f"],
         "x64": True,
+        "interpret": True,
     }
 
 
