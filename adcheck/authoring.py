@@ -26,6 +26,7 @@ from adcheck.sandbox.evaluation import UnsupportedError
 from adcheck.sandbox.evaluation import evaluate as interpret
 
 __all__ = [
+    "Judge",
     "X",
     "Y",
     "case_seed",
@@ -46,6 +47,7 @@ Vector = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
 T = TypeVar("T")
 Judge = Callable[[Sequence[Returned]], Comparison]
+"""Of a case's replies, in the order of its calls."""
 
 X = Expression("x")
 """The first argument of a function given as data."""

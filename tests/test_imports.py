@@ -41,6 +41,7 @@ PARENT = {"sandbox"} | {
         "process",
         "server",
         "start",
+        "usage",
         "watch",
     )
 }

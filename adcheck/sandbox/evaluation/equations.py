@@ -6,6 +6,7 @@ Part of the child side.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from adcheck.sandbox.evaluation import elementwise, indexing, linear, shaping
 if TYPE_CHECKING:  # the worker imports jax after its limits
     from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
 
-__all__ = ["Run", "UnsupportedError", "evaluate"]
+__all__ = ["Interpreter", "UnsupportedError", "evaluate"]
 
 AnyArray = npt.NDArray[Any]
 Values = list[AnyArray]
@@ -76,126 +77,163 @@ def evaluate(closed: ClosedJaxpr, arguments: Sequence[Any]) -> Values:
     Raises:
         UnsupportedError: it cannot be run here.
     """
-    return Run().results(closed, arguments)
+    return Interpreter(closed).run(arguments)
 
 
-class Run:
-    """One run of a program.
+class Interpreter:
+    """A program that is made ready once, and run any number of times.
 
     Attributes:
-        equations: how many were run.
+        equations: how many were run in all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, closed: ClosedJaxpr) -> None:
+        """Makes `closed` ready."""
         self.equations = 0
-        self._plans: dict[int, list[tuple[JaxprEqn, list[Any]]]] = {}
+        self._allowed = 0
+        self._prepared: dict[int, _Prepared] = {}
+        self._closed = closed
 
-    def results(self, closed: ClosedJaxpr, arguments: Sequence[Any]) -> Values:
+    def run(self, arguments: Sequence[Any]) -> Values:
         """See `evaluate`."""
+        self._allowed = self.equations + MOST_EQUATIONS
         with np.errstate(all="ignore"):
             try:
-                variables = zip(arguments, closed.jaxpr.invars, strict=True)
+                variables = zip(arguments, self._closed.jaxpr.invars, strict=True)
                 given = [np.asarray(given, v.aval.dtype) for given, v in variables]
-                return self._closed(closed, given)
+                return [np.asarray(result) for result in self._call(self._closed, given)]
             except _FAULTS as error:  # a parameter that another release spells otherwise, say
                 raise UnsupportedError(f"{type(error).__name__}: {error}") from error
 
-    def _closed(self, closed: ClosedJaxpr, values: Sequence[AnyArray]) -> Values:
-        return self._program(closed.jaxpr, [np.asarray(c) for c in closed.consts], values)
-
-    def _program(
-        self, jaxpr: Jaxpr, constants: Sequence[AnyArray], values: Sequence[AnyArray]
-    ) -> Values:
-        """The results of a program."""
-        known: dict[Any, Any] = dict(zip(jaxpr.constvars, constants, strict=True))
-        known.update(zip(jaxpr.invars, values, strict=True))
-        plan = self._plan(jaxpr)
-        self.equations += len(plan)
-        if self.equations > MOST_EQUATIONS:
+    def _call(self, body: Any, values: Sequence[Any]) -> Values:
+        """The results of a program, closed over its constants or without any."""
+        if id(body) not in self._prepared:
+            self._prepared[id(body)] = _Prepared(body, self._function)
+        prepared = self._prepared[id(body)]
+        self.equations += len(prepared.steps)
+        if self.equations > self._allowed:
             raise UnsupportedError("it is too long")
-        for equation, done in plan:
-            operands = [_read(known, variable) for variable in equation.invars]
-            results = self._results(equation.primitive.name, operands, equation.params)
-            for variable, result in zip(equation.outvars, results, strict=True):
-                known[variable] = _foreseen(result, variable.aval)
-            for variable in done:
-                known.pop(variable, None)
-        return [np.asarray(_read(known, variable)) for variable in jaxpr.outvars]
+        return prepared.run(values)
 
-    def _plan(self, jaxpr: Jaxpr) -> list[tuple[JaxprEqn, list[Any]]]:
-        """The equations on which the results depend, each with what no later one reads."""
-        if id(jaxpr) not in self._plans:
-            needed: set[Any] = {v for v in jaxpr.outvars if not hasattr(v, "val")}
-            plan: list[tuple[JaxprEqn, list[Any]]] = []
-            for equation in reversed(jaxpr.eqns):
-                if not equation.effects and needed.isdisjoint(equation.outvars):
-                    continue
-                named = [v for v in (*equation.invars, *equation.outvars) if not hasattr(v, "val")]
-                plan.append((equation, [variable for variable in named if variable not in needed]))
-                needed.update(named)
-            self._plans[id(jaxpr)] = plan[::-1]
-        return self._plans[id(jaxpr)]
-
-    def _results(self, name: str, operands: Values, params: dict[str, Any]) -> Sequence[Any]:
+    def _function(self, equation: JaxprEqn) -> Callable[..., Any]:
+        """What an equation does with its operands, in an array or a list of them."""
+        name, params = equation.primitive.name, equation.params
         if name in PRIMITIVES:
-            result = PRIMITIVES[name](*operands, **params)
-            return result if isinstance(result, list) else [result]
+            return partial(PRIMITIVES[name], **params) if params else PRIMITIVES[name]
         if name in _BODIES:
-            return self._body(params[_BODIES[name]], operands)
+            body = params[_BODIES[name]]
+            return lambda *operands: self._call(body, operands)
         match name:
             case "scan":
-                return self._scan(operands, params)
+                return lambda *operands: self._scan(operands, params)
             case "while":
-                return self._while(operands, params)
+                return lambda *operands: self._while(operands, params)
             case "cond":
-                chosen = int(np.clip(int(operands[0]), 0, len(params["branches"]) - 1))
-                return self._closed(params["branches"][chosen], operands[1:])
+                return lambda *operands: self._cond(operands, params["branches"])
         raise UnsupportedError(f"the primitive {name} is unknown")
 
-    def _body(self, body: Any, operands: Values) -> Values:
-        if hasattr(body, "consts"):
-            return self._closed(body, operands)
-        return self._program(body, [], operands)
+    def _cond(self, operands: Sequence[Any], branches: Sequence[Any]) -> Values:
+        chosen = min(max(int(operands[0]), 0), len(branches) - 1)
+        return self._call(branches[chosen], operands[1:])
 
-    def _scan(self, operands: Values, params: dict[str, Any]) -> Values:
-        body, length = params["jaxpr"], params["length"]
-        first, second = params["num_consts"], params["num_consts"] + params["num_carry"]
+    def _scan(self, operands: Sequence[Any], params: dict[str, Any]) -> Values:
+        body, length, kept = params["jaxpr"], params["length"], params["num_carry"]
+        first, second = params["num_consts"], params["num_consts"] + kept
         constants, carry, slices = operands[:first], operands[first:second], operands[second:]
         stacked: list[Values] = []
         order = range(length - 1, -1, -1) if params["reverse"] else range(length)
         for index in order:
-            results = self._closed(body, [*constants, *carry, *[s[index] for s in slices]])
-            carry = results[: params["num_carry"]]
-            stacked.append(results[params["num_carry"] :])
+            results = self._call(body, [*constants, *carry, *[s[index] for s in slices]])
+            carry = results[:kept]
+            stacked.append(results[kept:])
         if params["reverse"]:
             stacked.reverse()
         if not stacked:
-            outputs = [v.aval for v in body.jaxpr.outvars[params["num_carry"] :]]
+            outputs = [variable.aval for variable in body.jaxpr.outvars[kept:]]
             return [*carry, *[np.zeros((0, *aval.shape), aval.dtype) for aval in outputs]]
         return [*carry, *[np.stack(column) for column in zip(*stacked, strict=True)]]
 
-    def _while(self, operands: Values, params: dict[str, Any]) -> Values:
+    def _while(self, operands: Sequence[Any], params: dict[str, Any]) -> Values:
         first = params["cond_nconsts"]
         second = first + params["body_nconsts"]
         asked, made, carry = operands[:first], operands[first:second], operands[second:]
-        while bool(self._closed(params["cond_jaxpr"], [*asked, *carry])[0]):
-            carry = self._closed(params["body_jaxpr"], [*made, *carry])
-        return carry
+        while bool(self._call(params["cond_jaxpr"], [*asked, *carry])[0]):
+            carry = self._call(params["body_jaxpr"], [*made, *carry])
+        return list(carry)
 
 
-def _read(known: dict[Any, Any], variable: Any) -> Any:
-    """An operand's value: of a variable, or written in the program."""
-    if hasattr(variable, "val"):
-        return np.asarray(variable.val, variable.aval.dtype)
-    return known[variable]
+class _Prepared:
+    """One program: the equations on which its results depend, with places for all values.
 
-
-def _foreseen(result: Any, aval: Any) -> Any:
-    """The result, if it is what JAX says that it is.
-
-    Raises:
-        UnsupportedError: it is not; then a primitive works otherwise than it is known here.
+    Attributes:
+        steps: of each equation what it does, the places of its operands and results, those that
+            no later one reads, and what JAX says that the results are.
     """
+
+    def __init__(self, body: Any, function: Callable[[JaxprEqn], Callable[..., Any]]) -> None:
+        self._body = body  # kept, so that its id remains its own
+        jaxpr: Jaxpr = body.jaxpr if hasattr(body, "consts") else body
+        self._places: dict[Any, int] = {}
+        self._values: list[Any] = []
+        constants = [np.asarray(constant) for constant in getattr(body, "consts", ())]
+        for variable, constant in zip(jaxpr.constvars, constants, strict=True):
+            self._values[self._place(variable)] = constant
+        self._inputs = [self._place(variable) for variable in jaxpr.invars]
+        self._outputs = [self._place(variable) for variable in jaxpr.outvars]
+        needed = set(self._outputs)
+        steps = []
+        for equation in reversed(jaxpr.eqns):
+            results = [self._place(variable) for variable in equation.outvars]
+            if not equation.effects and needed.isdisjoint(results):
+                continue
+            operands = [self._place(variable) for variable in equation.invars]
+            done = [place for place in {*operands, *results} if place not in needed]
+            needed.update(operands)
+            avals = [variable.aval for variable in equation.outvars]
+            steps.append((function(equation), operands, results, done, avals))
+        written = {place for place, value in enumerate(self._values) if value is not None}
+        self.steps = [
+            (act, operands, results, [place for place in done if place not in written], avals)
+            for act, operands, results, done, avals in reversed(steps)
+        ]
+        self._checked = False
+
+    def run(self, arguments: Sequence[Any]) -> Values:
+        """The results.
+
+        Raises:
+            UnsupportedError: one is not what JAX says that it is; then a primitive works otherwise
+                than it is known here.
+        """
+        values = self._values.copy()
+        for place, argument in zip(self._inputs, arguments, strict=True):
+            values[place] = argument
+        for act, operands, results, done, avals in self.steps:
+            told = act(*[values[place] for place in operands])
+            if not isinstance(told, list):
+                values[results[0]] = told
+            else:
+                for place, result in zip(results, told, strict=True):
+                    values[place] = result
+            if not self._checked:
+                for place, aval in zip(results, avals, strict=True):
+                    _check(values[place], aval)
+            for place in done:
+                values[place] = None
+        self._checked = True  # shapes and dtypes are the same the next time
+        return [values[place] for place in self._outputs]
+
+    def _place(self, variable: Any) -> int:
+        """Where a variable's value is kept; that of one written in the program, for good."""
+        literal = hasattr(variable, "val")
+        key = id(variable) if literal else variable
+        if key not in self._places:
+            self._places[key] = len(self._values)
+            known = np.asarray(variable.val, variable.aval.dtype) if literal else None
+            self._values.append(known)
+        return self._places[key]
+
+
+def _check(result: Any, aval: Any) -> None:
     if result.shape != aval.shape or result.dtype != aval.dtype:
         raise UnsupportedError(f"{result.dtype}{result.shape} came out where {aval} was foreseen")
-    return result

@@ -12,7 +12,9 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from adcheck.sandbox.evaluation.equations import Run, UnsupportedError
+import numpy as np
+
+from adcheck.sandbox.evaluation.equations import Interpreter, UnsupportedError
 
 __all__ = ["interpret_first"]
 
@@ -71,14 +73,13 @@ class _Tiers:
     def __call__(self, *arguments: Any, jaxpr: Any, **params: Any) -> Any:
         count = self._count(jaxpr)
         if count.worth:
-            run = Run()
             try:
-                results = run.results(jaxpr, arguments)
+                results = count.interpreter.run([*map(_own, arguments)])
                 told = [self._put(r, a) for r, a in zip(results, jaxpr.out_avals, strict=True)]
             except UnsupportedError:
                 count.worth = False
             else:
-                if not count.add(run.equations):
+                if not count.another():
                     self._forget()
                 return told, None, None, []
         return self._compile_and_run(*arguments, jaxpr=jaxpr, **params)
@@ -91,23 +92,28 @@ class _Tiers:
         return self._counted[id(jaxpr)]
 
 
+def _own(argument: Any) -> Any:
+    """A copy of what the program may still change: a result may be a view of it."""
+    return argument.copy() if isinstance(argument, np.ndarray) else argument
+
+
 class _Count:
-    """What interpreting one program has cost.
+    """How often one program was interpreted.
 
     Attributes:
+        interpreter: of the program.
         worth: whether it is interpreted again.
     """
 
     def __init__(self, jaxpr: Any) -> None:
-        self._jaxpr = jaxpr  # kept, so that its id remains its own
+        self.interpreter = Interpreter(jaxpr)
         self.worth = not jaxpr.effects
-        self._runs = self._equations = 0
+        self._runs = 0
 
-    def add(self, equations: int) -> bool:
+    def another(self) -> bool:
         """Counts one more run, and says whether the next is worth it."""
         self._runs += 1
-        self._equations += equations
-        self.worth = self._runs < MOST_RUNS and self._equations < MOST_EQUATIONS
+        self.worth = self._runs < MOST_RUNS and self.interpreter.equations < MOST_EQUATIONS
         return self.worth
 
 

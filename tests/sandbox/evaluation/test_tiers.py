@@ -37,6 +37,13 @@ def often(x):
 def weakly(x):
     return jnp.asarray(3.0) * x, 2 * jnp.float32(1.5)
 
+def changed(x):
+    import numpy as np
+    mine = np.zeros(3)
+    kept = jnp.array(mine), jax.jit(lambda z: z)(mine), jax.jit(lambda z: z[:])(mine)
+    mine += 1
+    return [jnp.sum(k) for k in kept]
+
 def count(x):
     return float(compilations[0])
 """
@@ -46,11 +53,11 @@ X = np.linspace(-1.0, 2.0, 5)
 @pytest.fixture(params=[True, False], ids=["interpreted", "compiled"])
 def called(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
     """Calls a function of the program and tells what it compiled for that."""
-    names = ("once", "often", "weakly", "count")
+    names = ("once", "often", "weakly", "changed", "count")
     program = Program((Source("hw.py", COUNTING),), targets={name: name for name in names})
     worker = open_worker(program, LIMITS, interpret=request.param)
 
-    def call(name: str, x: np.ndarray = X):  # type: ignore[no-untyped-def, type-arg]
+    def call(name: str, x: np.ndarray = X):  # type: ignore[no-untyped-def]
         before, reply, after = (
             worker.call(Call(n, (x,)), LIMITS) for n in ("count", name, "count")
         )
@@ -98,3 +105,11 @@ def test_results_are_the_same_the_first_time_and_the_hundredth(called) -> None: 
     results = [call("once")[0].data for _ in range(100)]
 
     np.testing.assert_allclose(results, [results[0]] * 100, rtol=1e-14)
+
+
+def test_an_array_that_the_program_changes_afterwards_is_another(called) -> None:  # type: ignore[no-untyped-def]
+    _, call = called
+
+    value, _ = call("changed")
+
+    assert value.data.tolist() == [0.0, 0.0, 0.0]
