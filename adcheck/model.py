@@ -276,11 +276,14 @@ class Returned:
         value: what it returned, as plain data.
         seconds: how long the call took by the worker's clock.
         observed: attributes of an `Instance` that could not be set, by name.
+        traced, compiled: how many of the seconds went into tracing, and into compiling.
     """
 
     value: Value
     seconds: float
     observed: Mapping[str, Value] = field(default_factory=dict)
+    traced: float = 0.0
+    compiled: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -791,6 +794,7 @@ class ItemResult:
         evidence: what a person who marks the item needs.
         seconds: elapsed.
         place: where the function is defined; None where it was not found.
+        timings: seconds by stage, in the order of `adcheck.running.STAGES`; for who asks.
     """
 
     item: Item
@@ -808,6 +812,7 @@ class ItemResult:
     evidence: tuple[str, ...] = ()
     seconds: float = 0.0
     place: Place | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def pending(self) -> float:

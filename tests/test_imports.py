@@ -68,6 +68,7 @@ REPORT = {"report"} | {
         "source",
         "table",
         "terminal",
+        "timings",
         "validation",
         "words",
     )
