@@ -60,6 +60,7 @@ def grade(
     progress: Callable[[str], None] | None = None,
     memory: Memory | None = None,
     side_by_side: bool = True,
+    quick: bool = True,
 ) -> Report:
     """Grades one submission.
 
@@ -77,6 +78,7 @@ def grade(
             for keep their results. It remembers this run too.
         side_by_side: whether several assignments are graded at the same time, each in a worker of
             its own.
+        quick: see `adcheck.running.Bench`.
 
     Returns:
         The report. What is wrong with the submission is told there and never raised.
@@ -99,7 +101,7 @@ def grade(
     hidden = [str(Path(name).resolve()) for name in assignments or () if Path(name).is_dir()]
 
     def open_bench() -> Bench:
-        return Bench(scaled(LOAD_LIMITS, timeout), isolation, hidden)
+        return Bench(scaled(LOAD_LIMITS, timeout), isolation, hidden, quick)
 
     if memory is not None:
         memory.again.clear()
@@ -380,7 +382,7 @@ class _Session:
             return result
         context = Context(item, self._seed)
         try:
-            worker = self._bench.worker(self._programs.together, True)
+            worker = self._bench.worker(self._programs.together, True, self._bench.quick)
             counted = [
                 worker.cost(call, item.limits) if worker.alive else None
                 for call in task.cost.calls(context)

@@ -98,16 +98,24 @@ class Bench:
         limits: for loading a program.
         isolation: of the workers; see `open_worker`.
         hidden: from the workers; see `open_worker`.
+        quick: whether calls are traced and interpreted first. Otherwise all is run eagerly and
+            compiled operation by operation, as by the student: slowly, and with the same verdict.
 
     Attributes:
+        quick: see above.
         layers: of confinement that all of its workers had.
         spent: by all that was run on it.
     """
 
     def __init__(
-        self, limits: Limits, isolation: Choice = "auto", hidden: Sequence[str] = ()
+        self,
+        limits: Limits,
+        isolation: Choice = "auto",
+        hidden: Sequence[str] = (),
+        quick: bool = True,
     ) -> None:
         self._limits = limits
+        self.quick = quick
         self._isolation: Choice = isolation
         self._hidden = hidden
         self._worker: Worker | None = None
@@ -126,7 +134,7 @@ class Bench:
         """Why a program does not load; None if it does. Tried once."""
         key = (id(program), x64)
         if key not in self._failures:
-            self._open(program, x64)
+            self._open(program, x64, self.quick)
         return self._failures[key]
 
     def worker(self, program: Program, x64: bool, interpret: bool = True) -> Worker:
@@ -181,7 +189,7 @@ class Runner:
 
     def parameters(self) -> tuple[Parameter, ...] | None:
         """The parameters of the student's function, as far as they can be told."""
-        worker = self._bench.worker(self._program, True)
+        worker = self._bench.worker(self._program, True, self._bench.quick)
         return worker.parameters(self._item.id, self._item.limits) if worker.alive else None
 
     def run(self, cases: Sequence[Case]) -> Iterator[Outcome]:
@@ -204,11 +212,11 @@ class Runner:
     def again(self, case: Case) -> Outcome:
         """One more case, run in the quick way only: for what is told, not for points."""
         jit = any(call.jit for call in case.calls)
-        return self._try(case, self._way or Way(self._program, jit))
+        return self._try(case, self._way or self._first(jit))
 
     def replies(self, calls: Sequence[Call], case: Case) -> list[Reply]:
         """The replies to further calls, made as those of a case are."""
-        return self._made(calls, case, self._way or Way(self._program, jit=True))
+        return self._made(calls, case, self._way or self._first(True))
 
     # ------------------------------------------------------------------- ways
 
@@ -225,7 +233,7 @@ class Runner:
         assert failure is not None
         if self._bench.failure(self._programs.whole) is not None:
             # a cell that raised may not matter, as long as the function came to be
-            worker = self._bench.worker(self._programs.whole, True)
+            worker = self._bench.worker(self._programs.whole, True, self._bench.quick)
             if not worker.alive or not worker.defines(self._item.id, self._item.limits):
                 return own, failure
         return self._programs.whole, None
@@ -247,7 +255,7 @@ class Runner:
     def _ways(self, case: Case) -> Iterator[Way]:
         """The ways still worth trying; what a way showed decides on those after it."""
         jit = any(call.jit for call in case.calls)
-        way = self._way or Way(self._program, jit)
+        way = self._way or self._first(jit)
         first = replace(way, jit=way.jit and jit)
         yield first
         confirmed = not first.interpret
@@ -265,7 +273,12 @@ class Runner:
         if self._dtype_trouble:
             yield replace(eager, x64=False)
         if not way.program.whole and (self._programs.together.doubtful or self._undefined):
-            yield Way(self._programs.whole, jit=False)
+            yield Way(self._programs.whole, jit=False, interpret=self._bench.quick)
+
+    def _first(self, jit: bool) -> Way:
+        """The way in which everything is tried first."""
+        quick = self._bench.quick
+        return Way(self._program, jit=jit and quick, interpret=quick)
 
     def _more_telling(self, told: Outcome | None, outcome: Outcome, way: Way) -> Outcome:
         """Keeps the eager outcome: a student runs their code eagerly too."""

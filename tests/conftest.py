@@ -32,3 +32,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode(), f"{name} differs; if it should: --update-golden"
 
     return compare
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what takes hours, unless ``-m`` asks for it."""
+    if "slow_way" in str(config.getoption("-m")):
+        return
+    left_out = {item for item in items if item.get_closest_marker("slow_way")}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
