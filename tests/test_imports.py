@@ -27,7 +27,16 @@ CHILD = {
 }
 EVALUATION = {
     f"sandbox.evaluation{name}"
-    for name in ("", ".elementwise", ".equations", ".indexing", ".linear", ".shaping", ".tiers")
+    for name in (
+        "",
+        ".elementwise",
+        ".equations",
+        ".indexing",
+        ".linear",
+        ".shaping",
+        ".tiers",
+        ".transformations",
+    )
 }
 CONFINE = {"sandbox.confine"}
 PARENT = {"sandbox"} | {

@@ -21,7 +21,12 @@ from typing import Any, BinaryIO
 import numpy.typing as npt
 
 from adcheck.sandbox import cost, program, wire
-from adcheck.sandbox.evaluation import UnsupportedError, evaluate, interpret_first
+from adcheck.sandbox.evaluation import (
+    UnsupportedError,
+    evaluate,
+    interpret_first,
+    trace_once,
+)
 from adcheck.sandbox.values import Decoder, Encoder
 
 AnyArray = npt.NDArray[Any]
@@ -82,6 +87,7 @@ class _Worker:
         self._interpret: bool = header["interpret"]
         if self._interpret:
             interpret_first()
+            trace_once()
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
