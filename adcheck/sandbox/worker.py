@@ -115,7 +115,7 @@ class _Worker:
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
     ) -> tuple[dict[str, Any], list[AnyArray]]:
         clock = _Clock()
-        call = self._prepared(header, arrays, quick=header["jit"])
+        call = self._prepared(header, arrays, quick=header["jit"] or self._interpret)
         result = _applied(call, self._interpret, clock) if header["jit"] else call()
         encoder = Encoder()
         tree = encoder.tree(result)
