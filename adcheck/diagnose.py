@@ -20,6 +20,7 @@ from adcheck.model import Answer, Kind, Mistake, Outcome, Returned, Value
 __all__ = ["diagnose", "resemblance"]
 
 Vector = npt.NDArray[Any]
+Numbers = npt.NDArray[Any] | tuple[npt.NDArray[Any], ...]
 
 SINGLE_PRECISION = 100 * FLOOR_FLOAT32
 """A float32 result is compared more loosely: here a near miss only costs a diagnosis."""
@@ -66,10 +67,16 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
     for outcome in failing:
         closer = _closer(outcome)
         predicted = mistake.variant(outcome.case)
+        if outcome.case.alike is not None:
+            if not _is_alike(predicted, outcome):
+                return None
+            evidence = True
+            continue
         pairs = [
             (wrong, outcome.case.read(reply.value))
             for wrong, reply in zip(predicted, outcome.replies, strict=False)
             if wrong is not None and isinstance(reply, Returned)
+            if not isinstance(wrong, Returned)
         ]
         if not pairs:
             return None
@@ -84,6 +91,14 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
     return worst if evidence else None
 
 
+def _is_alike(predicted: Sequence[Answer | None], outcome: Outcome) -> bool:
+    """Whether plain data is wrong in the way in which a mistake's is."""
+    wrong = [answer for answer in predicted if isinstance(answer, Returned)]
+    replies = [reply for reply in outcome.replies if isinstance(reply, Returned)]
+    alike = outcome.case.alike
+    return alike is not None and bool(wrong) and alike(wrong, replies)
+
+
 def _closer(outcome: Outcome) -> float:
     """How close to a result a mistake has to lie, relative to its largest entry, to be believed."""
     comparison = outcome.comparison
@@ -92,11 +107,11 @@ def _closer(outcome: Outcome) -> float:
     return comparison.relative / CLOSER
 
 
-def _finite_anywhere(wrong: Answer) -> bool:
+def _finite_anywhere(wrong: Numbers) -> bool:
     return any(np.isfinite(w).any() for w in (wrong if isinstance(wrong, tuple) else (wrong,)))
 
 
-def _off(wrong: Answer, value: Value, rounding: float, limit: float) -> float | None:
+def _off(wrong: Numbers, value: Value, rounding: float, limit: float) -> float | None:
     """How far a result is off what a mistake gives, in units of rounding; None if too far."""
     if isinstance(wrong, tuple):
         if not isinstance(value, tuple) or len(value) != len(wrong):

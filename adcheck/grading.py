@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -222,6 +223,7 @@ class _Session:
         self._progress = progress or (lambda text: None)
         self._open_bench = open_bench
         self._bench = open_bench()
+        self._bench_apart = open_bench()
         self._earlier: dict[str, tuple[Outcome, ...]] = {}
         self._memory = memory
         self._recalled: dict[str, Kept] = {}
@@ -229,7 +231,7 @@ class _Session:
 
     @property
     def layers(self) -> Mapping[str, str]:
-        return self._bench.layers
+        return merged(self._bench_apart.layers, self._bench.layers)
 
     def grade(self) -> AssignmentResult:
         """Grades the items in the rubric's order, then again those a wrong one dragged down."""
@@ -238,6 +240,7 @@ class _Session:
             items = [self._finished(result, first) for result in first]
         finally:
             self._bench.clear()
+            self._bench_apart.clear()
         self._remember(first, items)
         return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
 
@@ -259,7 +262,16 @@ class _Session:
             self._recalled[item.id], self._earlier[item.id] = known, known.outcomes
             return known.first
         self._progress(item.id)
+        if item.apart:
+            return self._safely(item, lambda: self._graded(item, self._bench_apart, self._apart, ()))
         return self._safely(item, lambda: self._graded(item, self._bench, self._programs, ()))
+
+    @functools.cached_property
+    def _apart(self) -> Programs:
+        """The programs for the items that are run apart, all in one worker."""
+        tasks = self._assignment.load_tasks()
+        apart = [item.id for item in self._assignment.items if item.apart and item.id in tasks]
+        return self._programs.scripted({id_ for item in apart for id_ in tasks[item].scripted})
 
     def _known(self, item: Item) -> Kept | None:
         """What came of an item in an earlier run, if nothing has changed for it."""
@@ -372,6 +384,9 @@ class _Session:
             earlier=self._earlier,
             replaced=frozenset(replaced),
         )
+        why = task.unfit(context) if task.unfit is not None else ""
+        if why:
+            return ItemResult(item, target, 0.0, Status.MANUAL, message=why)
         outcomes = tuple(runner.run(self._chosen(task.cases(context), item)))
         if not replaced:
             self._earlier[item.id] = outcomes

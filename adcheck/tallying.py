@@ -211,6 +211,8 @@ def _well_formed(case: Case, answers: Sequence[Answer | None]) -> Sequence[Answe
     if len(answers) and not enough:
         raise ValueError(f"it gives {len(answers)} answers to {len(case.calls)} calls")
     for answer in answers:
+        if isinstance(answer, Returned):
+            continue
         for array in answer if isinstance(answer, tuple) else (answer,):
             if array is not None and not hasattr(array, "shape"):
                 raise TypeError(f"it gives a {type(array).__name__} where an array is needed")
@@ -239,10 +241,14 @@ def _replies(case: Case, answers: Sequence[Answer | None]) -> list[Returned]:
             return []
         pairs = zip(answers, case.expected(), strict=True)
         answers = [wanted if answer is None else answer for answer, wanted in pairs]
-    return [Returned(_value(answer), 0.0) for answer in answers if answer is not None]
+    return [_returned(answer) for answer in answers if answer is not None]
 
 
-def _value(answer: Answer) -> Value:
+def _returned(answer: Answer) -> Returned:
+    return answer if isinstance(answer, Returned) else Returned(_value(answer), 0.0)
+
+
+def _value(answer: npt.NDArray[Any] | tuple[npt.NDArray[Any], ...]) -> Value:
     if isinstance(answer, tuple):
         return tuple(map(_value, answer))
     data = np.asarray(answer)
@@ -250,6 +256,8 @@ def _value(answer: Answer) -> Value:
 
 
 def _rounded(answer: Answer | None) -> Answer | None:
+    if isinstance(answer, Returned):
+        return answer
     if isinstance(answer, tuple):
         return tuple(map(_single, answer))
     return None if answer is None else _single(answer)

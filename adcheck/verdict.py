@@ -64,13 +64,27 @@ def item_result(
         seconds: elapsed for the item.
         more: what further runs can tell of a failing item; they change no points.
     """
+    remarks = tuple(task.remarks(outcomes)) if task.remarks is not None else ()
+    doubt = next((o.comparison for o in outcomes if _is_doubt(o)), None)
+    if doubt is not None:
+        return ItemResult(
+            item, name, 0.0, Status.MANUAL, message=doubt.message, evidence=remarks, seconds=seconds
+        )
     parts = _parts(item, outcomes)
     points = sum(part.points for part in parts)
     failing = [outcome for outcome in outcomes if not outcome.ok]
     passed = len(outcomes) - len(failing)
     if not failing:
         return ItemResult(
-            item, name, points, Status.PASS, parts, passed, len(outcomes), seconds=seconds
+            item,
+            name,
+            points,
+            Status.PASS,
+            parts,
+            passed,
+            len(outcomes),
+            evidence=remarks,
+            seconds=seconds,
         )
     first = failing[0]
     package = _missing_package(first.replies[-1]) if first.replies else None
@@ -101,8 +115,14 @@ def item_result(
         mistake.slug if mistake else None,
         _counterexample(smallest, item, name, parameters),
         _frames(smallest),
+        remarks,
         seconds=seconds,
     )
+
+
+def _is_doubt(outcome: Outcome) -> bool:
+    """Whether a machine could not tell what a result is worth."""
+    return outcome.comparison is not None and outcome.comparison.kind is Kind.DOUBT
 
 
 class Further(Protocol):

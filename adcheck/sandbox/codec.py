@@ -18,22 +18,31 @@ from adcheck.model import (
     Argument,
     Array,
     Call,
+    Earlier,
     Expression,
     Foreign,
     Frame,
     Function,
     Instance,
     Key,
+    Numpy,
     Parameter,
+    Plain,
     Program,
     Raised,
     Returned,
+    Rows,
+    Script,
     Value,
+    Worked,
 )
 from adcheck.sandbox import wire
 
 AnyArray = npt.NDArray[Any]
 MAX_DEPTH = 8
+MAX_PLAIN_DEPTH = 12
+MAX_TEXT = 400
+MAX_WORKED = 10_000
 
 
 def callable_of(function: Function, xp: Any) -> Callable[[Any], Any]:
@@ -63,6 +72,7 @@ def load_request(program: Program, x64: bool) -> dict[str, Any]:
         "aliases": dict(program.aliases),
         "whole": program.whole,
         "stand_ins": list(program.stand_ins),
+        "scripted": program.scripted,
         "x64": x64,
     }
 
@@ -83,8 +93,24 @@ def call_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
         "transform": call.transform.value,
         "jit": call.jit,
         "stand_ins": {item: encoder.tree(value) for item, value in call.stand_ins.items()},
+        "reading": call.reading.value,
+        "otherwise": [[encoder.tree(arg) for arg in args] for args in call.otherwise],
+        "script": None if call.script is None else _script(call.script),
     }
     return header, encoder.arrays
+
+
+def _script(script: Script) -> dict[str, Any]:
+    return {
+        "cycles": {kind: list(cycle) for kind, cycle in script.cycles.items()},
+        "performances": {
+            item: [performance.kind, performance.result]
+            for item, performance in script.performances.items()
+        },
+        "derivatives": dict(script.derivatives),
+        "in_background": script.in_background,
+        "really": script.really,
+    }
 
 
 def cost_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
@@ -103,6 +129,12 @@ class _Encoder:
                 return {"array": self._add(value)}
             case Key(seed):
                 return {"key": seed}
+            case Numpy(data):
+                return {"numpy": self._add(data)}
+            case Earlier(item):
+                return {"earlier": item}
+            case Rows(columns, form):
+                return {"columns": {k: list(v) for k, v in columns.items()}, "form": form}
             case Function(body, identity):
                 return {"function": self._expression(body), "identity": identity}
             case Instance(cls, args, attributes):
@@ -157,9 +189,45 @@ def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | R
         unused = dict(enumerate(arrays))
         observed = {str(k): _value(v, unused, 0) for k, v in header["observed"].items()}
         seconds = min(max(0.0, float(header["seconds"])), 1e6)
-        return Returned(_value(header["value"], unused, 0), seconds, observed)
+        value = _value(header["value"], unused, 0)
+        worked = tuple(
+            Worked(str(kind)[:200], _count(size), _count(times))
+            for kind, size, times in header.get("worked", [])[:MAX_WORKED]
+        )
+        return Returned(
+            value,
+            seconds,
+            observed,
+            _plain(header.get("plain"), 0),
+            worked,
+            _count(header.get("readings", 0)),
+            _count(header.get("attempt", 0)),
+        )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedReplyError from error
+
+
+def _count(number: Any) -> int:
+    """A number of things that a worker tells."""
+    return min(max(0, int(number)), 2**53)
+
+
+def _plain(tree: Any, depth: int) -> Plain:
+    """Reads plain data; numbers that are not finite come as text."""
+    if depth > MAX_PLAIN_DEPTH:
+        return "…"
+    match tree:
+        case None | bool() | float():
+            return tree
+        case int():
+            return tree if abs(tree) < 2**63 else float("inf")
+        case str():
+            return tree[:MAX_TEXT]
+        case list():
+            return tuple(_plain(entry, depth + 1) for entry in tree)
+        case dict():
+            return {str(k)[:MAX_TEXT]: _plain(entry, depth + 1) for k, entry in tree.items()}
+    raise TypeError("no plain data")
 
 
 def raised(data: Mapping[str, Any]) -> Raised:

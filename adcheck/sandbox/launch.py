@@ -13,6 +13,7 @@ import re
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import IO, Any
@@ -137,14 +138,18 @@ class Worker:
     def call(self, call: Call, limits: Limits) -> Reply:
         """Calls a function of the program and waits for what becomes of it."""
         header, arrays = codec.call_request(call)
+        start = time.monotonic()
         answer = self._ask_without_unknown_flags(header, arrays, limits)
+        elapsed = time.monotonic() - start
         if isinstance(answer, Died):
             return answer
         try:
             reply = codec.reply(*answer)
         except codec.MalformedReplyError:
             return self._end(Cause.CRASH, _FORGED)
-        return explained(reply, self.layers) if isinstance(reply, Raised) else reply
+        if isinstance(reply, Raised):
+            return explained(reply, self.layers)
+        return replace(reply, elapsed=elapsed)
 
     def parameters(self, item: str, limits: Limits) -> tuple[Parameter, ...] | None:
         """The parameters of an item's function; None where they cannot be told."""

@@ -17,6 +17,8 @@ import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from adcheck.sandbox.work import Performance
+
 __all__ = ["Namespace", "describe_exception", "load"]
 
 Namespace = dict[str, Any]
@@ -75,15 +77,21 @@ def _compiled(label: str, text: str, stand_ins: Mapping[str, str]) -> types.Code
 # --------------------------------------------------------------------------- stand-ins
 
 answer_for: dict[str, Any] = {}
-"""What each replaced function answers during the current call: an array, or a function."""
+"""What each replaced function answers during the current call: an array, a function, or work."""
 
 
 def _stand_in(key: str) -> Callable[..., Any]:
     def stand_in(*args: Any, **keywords: Any) -> Any:
-        answer = answer_for[key]
+        answer = answer_for.get(key, _nothing_said)
+        if isinstance(answer, Performance):
+            return answer(*args, **keywords)
         return answer(*[*args, *keywords.values()][:2]) if callable(answer) else answer
 
     return stand_in
+
+
+def _nothing_said(*args: Any) -> Any:
+    raise RuntimeError("it is called before anything is asked of it")
 
 
 def _with_stand_ins(tree: ast.Module, stand_ins: Mapping[str, str]) -> ast.Module:

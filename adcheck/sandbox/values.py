@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.sandbox import program, wire
+from adcheck.sandbox import program, tables, wire
 
 __all__ = ["Decoder", "Encoder"]
 
@@ -31,10 +31,11 @@ class Decoder:
         namespace: program.Namespace,
         aliases: dict[str, str],
         functions: dict[str, Any],
+        results: dict[str, Any],
         quick: bool,
     ) -> None:
         self._arrays, self._namespace, self._aliases = arrays, namespace, aliases
-        self._functions = functions
+        self._functions, self._results = functions, results
         self._quick = quick
         self.observed: dict[str, Any] = {}
 
@@ -46,6 +47,12 @@ class Decoder:
         match tree:
             case {"array": index}:
                 return jnp.asarray(self._arrays[index])
+            case {"numpy": index}:
+                return self._arrays[index].copy()
+            case {"earlier": item}:
+                return self._results[item]
+            case {"columns": columns, "form": form}:
+                return tables.made(columns, form)
             case {"number": number}:
                 return number
             case {"key": seed}:

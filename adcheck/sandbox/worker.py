@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
-from adcheck.sandbox import cost, program, wire
+from adcheck.sandbox import clock, cost, figures, program, tables, wire, work
 from adcheck.sandbox.values import Decoder, Encoder
 
 AnyArray = npt.NDArray[Any]
@@ -79,7 +79,11 @@ class _Worker:
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
-        stand_ins = {self._names[item]: item for item in header["stand_ins"]}
+        self._results: dict[str, Any] = {}
+        stand_ins = {self._names[i]: i for i in header["stand_ins"] if i in self._names}
+        if header["scripted"]:
+            clock.install([text for _, text in header["sources"]])
+            work.install()
         self._namespace, error = program.load(
             header["sources"], header["siblings"], header["whole"], stand_ins
         )
@@ -100,6 +104,8 @@ class _Worker:
     def _call(
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
     ) -> tuple[dict[str, Any], list[AnyArray]]:
+        if header["reading"] != "value":
+            return self._attempted(header, arrays), []
         call = self._prepared(header, arrays, quick=header["jit"])
         start = time.perf_counter()
         result = _applied(call, header["jit"])
@@ -108,6 +114,37 @@ class _Worker:
         seconds = time.perf_counter() - start
         observed = {name: encoder.tree(value) for name, value in call.observed.items()}
         return {"value": tree, "seconds": seconds, "observed": observed}, encoder.arrays
+
+    def _attempted(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> dict[str, Any]:
+        """The first call that does not raise, with one tuple of arguments after the other."""
+        first: BaseException | None = None
+        for attempt, args in enumerate([header["args"], *header["otherwise"]]):
+            try:
+                return self._read({**header, "args": args}, arrays) | {"attempt": attempt}
+            except Exception as error:
+                first = first or error
+        assert first is not None
+        raise first
+
+    def _read(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> dict[str, Any]:
+        """Makes a call whose result, a table or a figure, is sent back as plain data."""
+        if header["reading"] == "figure":
+            figures.begin()
+        call = self._prepared(header, arrays, quick=False)
+        if header["script"] is not None:
+            _begin_script(header["script"])
+        start = time.perf_counter()
+        result = _applied(call, jit=False)
+        self._results[header["item"]] = result
+        read = figures.plain if header["reading"] == "figure" else tables.plain
+        return {
+            "value": {"foreign": [type(result).__name__[:200], ""]},
+            "plain": read(result),
+            "seconds": time.perf_counter() - start,
+            "observed": {},
+            "worked": [[kind, size, n] for (kind, size), n in clock.CLOCK.done.items()],
+            "readings": clock.CLOCK.readings,
+        }
 
     def _cost(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> float | None:
         """The operations of a call that is traced and not run; None where that does not do."""
@@ -123,7 +160,9 @@ class _Worker:
     def _prepared(
         self, header: dict[str, Any], arrays: Sequence[AnyArray], quick: bool
     ) -> _Prepared:
-        decoder = Decoder(arrays, self._namespace, self._aliases, self._functions, quick)
+        decoder = Decoder(
+            arrays, self._namespace, self._aliases, self._functions, self._results, quick
+        )
         args = [decoder.value(tree) for tree in header["args"]]
         program.answer_for.clear()
         for item, tree in header["stand_ins"].items():
@@ -153,6 +192,15 @@ class _Worker:
         if name not in self._namespace:
             raise NameError(f"{name} is not defined once the program has run")
         return self._namespace[name]
+
+
+def _begin_script(script: dict[str, Any]) -> None:
+    """Sets the clock, and what the functions do that are replaced by work."""
+    clock.CLOCK.start(script["cycles"], script["in_background"], script["really"])
+    work.KINDS.clear()
+    work.KINDS.update(script["derivatives"])
+    for item, (kind, result) in script["performances"].items():
+        program.answer_for[item] = work.Performance(kind, result)
 
 
 # --------------------------------------------------------------------------- calling

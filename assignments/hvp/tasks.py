@@ -12,7 +12,7 @@ from adcheck.authoring import generator, normal
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import cases, functions, mistakes, reductions, right
+from . import cases, functions, mistakes, reductions, right, scripts, timing
 
 Vector = npt.NDArray[np.float64]
 
@@ -51,6 +51,11 @@ def tasks() -> Mapping[str, Task]:
             reducer=reductions.HVP,
             probes=_hvp_probes,
             cost=COST,
+        ),
+        "hvp.timing": Task(
+            timing.cases,
+            scripted=tuple(scripts.PERFORMANCES),
+            unfit=timing.unfit,
         ),
     }
 

@@ -1,0 +1,342 @@
+"""Work that takes only the time that a script gives it, in place of JAX's and the student's own.
+
+Part of the child side. While a timing experiment is looked at, neither a Hessian nor a product is
+really computed: the student's functions, and JAX's derivatives where an experiment uses them
+itself, are replaced by work on the `adcheck.sandbox.clock`. What they return has the right shape,
+and has to be waited for as JAX's results have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.sandbox.clock import CLOCK
+
+__all__ = ["Pending", "Performance", "install"]
+
+AnyArray = npt.NDArray[Any]
+
+MATRIX, PRODUCT, MULTIPLICATION = "matrix", "product", "multiplication"
+"""What of JAX's own counts as work: the matrix of second derivatives, its product with a vector
+without the matrix, and multiplying the matrix that is there."""
+
+KINDS: dict[str, str] = {}
+"""The kind of work that each of these is, as the script says."""
+
+
+class Pending:
+    """A result that is there once it has been waited for; computes with NumPy meanwhile.
+
+    Args:
+        data: what it turns out to be.
+    """
+
+    __array_priority__ = 1000
+
+    def __init__(self, data: Any) -> None:
+        self._data: AnyArray = np.asarray(data)
+
+    def block_until_ready(self) -> Pending:
+        """Waits."""
+        CLOCK.wait()
+        return self
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> AnyArray:
+        """Waits: NumPy needs the entries."""
+        CLOCK.wait()
+        return self._data if dtype is None else self._data.astype(dtype)
+
+    def __jax_array__(self) -> Any:
+        """Waits, too: whatever JAX makes of it is none of ours, and nothing could wait for that."""
+        import jax.numpy as jnp
+
+        if self._is_matrix():
+            CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(self._data))
+        CLOCK.wait()
+        return jnp.asarray(self._data)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = getattr(self._data, name)
+        if not callable(found):
+            return _wrapped(found)
+        return lambda *args, **keywords: _wrapped(found(*map(_data, args), **keywords))
+
+    def _is_matrix(self) -> bool:
+        return self._data.ndim == 2 and self._data.shape[0] == self._data.shape[1]
+
+    def dot(self, other: Any) -> Any:
+        """The product with a vector or a matrix."""
+        return self @ other
+
+    def __matmul__(self, other: Any) -> Any:
+        return multiplied(np.matmul, self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return multiplied(np.matmul, other, self)
+
+    def __getitem__(self, item: Any) -> Any:
+        return _wrapped(self._data[item])
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Any:
+        return map(_wrapped, self._data)
+
+    def __float__(self) -> float:
+        return float(self.__array__())
+
+    def __int__(self) -> int:
+        return int(self.__array__())
+
+    def __bool__(self) -> bool:
+        return bool(self.__array__())
+
+    def __repr__(self) -> str:
+        return repr(self.__array__())
+
+    def __format__(self, spec: str) -> str:
+        return format(self.__array__()[()], spec)
+
+    def item(self, *args: Any) -> Any:
+        """One entry, waited for."""
+        return self.__array__().item(*args)
+
+    def tolist(self) -> Any:
+        """All entries, waited for."""
+        return self.__array__().tolist()
+
+
+def _data(value: Any) -> Any:
+    return value._data if isinstance(value, Pending) else value
+
+
+def _wrapped(value: Any) -> Any:
+    return Pending(value) if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _arithmetic(name: str) -> Callable[..., Any]:
+    def method(self: Pending, *others: Any) -> Any:
+        given = [np.asarray(_data(other)) for other in others]
+        result = getattr(self._data, name)(*given)
+        return result if result is NotImplemented else _wrapped(result)
+
+    return method
+
+
+for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow",
+              "neg", "abs", "eq", "ne", "lt", "le", "gt", "ge"):  # fmt: skip
+    setattr(Pending, f"__{_name}__", _arithmetic(f"__{_name}__"))
+
+
+def multiplied(multiply: Callable[..., Any], *operands: Any) -> Any:
+    """A product that is work if one of the operands is a matrix of ours."""
+    for operand in operands:
+        if isinstance(operand, Pending) and operand._is_matrix():
+            CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(operand))
+            break
+    return _wrapped(np.asarray(multiply(*[np.asarray(_data(operand)) for operand in operands])))
+
+
+# --------------------------------------------------------------------------- the student's own
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What a student's function does while the clock is scripted.
+
+    Attributes:
+        kind: of the work; empty if it is none.
+        result: ``"vector"``: its last vector again; ``"matrix"``: a square one of its size;
+            ``"weights"``: all matrices that its first argument holds, in one vector.
+    """
+
+    kind: str
+    result: str
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        """Does it."""
+        given = [*args, *keywords.values()]
+        if self.result == "weights":
+            return _joined(given[0])
+        vector = _last_vector(given)
+        if self.kind:
+            CLOCK.work(self.kind, vector.size)
+        if self.result == "matrix":
+            return _result(np.eye(vector.size), given)
+        return _result(vector, given)
+
+
+def _last_vector(given: Sequence[Any]) -> AnyArray:
+    """The last vector among arguments or, where there is none, the weights of the first."""
+    for value in reversed(given):
+        if not callable(value) and getattr(value, "ndim", None) == 1:
+            return np.zeros(value.shape) if _is_traced(value) else np.asarray(_data(value))
+    return np.asarray(_joined(given[0]))
+
+
+def _joined(holder: Any) -> Any:
+    """The entries of all arrays that an object holds in lists, in order."""
+    import jax
+    import jax.numpy as jnp
+
+    leaves = jax.tree_util.tree_leaves(getattr(holder, "weights", None) or vars(holder))
+    matrices = [np.asarray(_data(leaf)) for leaf in leaves if getattr(leaf, "ndim", 0) == 2]
+    return jnp.asarray(np.concatenate([matrix.ravel() for matrix in matrices]))
+
+
+def _is_traced(value: Any) -> bool:
+    import jax
+
+    return isinstance(value, jax.core.Tracer)
+
+
+def _result(data: AnyArray, given: Sequence[Any]) -> Any:
+    """What is returned: plain zeros within a transformation of JAX's, which can take no other."""
+    import jax.numpy as jnp
+
+    return jnp.zeros(data.shape) if any(map(_is_traced, given)) else Pending(data)
+
+
+# --------------------------------------------------------------------------- JAX's own
+
+_probing: list[bool] = []
+"""One entry for each function that is looked into: whether derivatives are taken in it."""
+
+
+def install() -> None:
+    """Replaces what of JAX takes long; to be called before a program is loaded."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.jit = _jit
+    jax.hessian = _of_matrix
+    jax.jacfwd = jax.jacrev = jax.jacobian = _jacobian
+    jax.grad, jax.value_and_grad = _gradient, _value_and_gradient
+    jax.jvp, jax.vjp, jax.linearize = _jvp, _vjp, _linearize
+    jax.block_until_ready = _waited
+    for name in ("dot", "matmul", "vdot", "inner", "tensordot", "einsum"):
+        setattr(jnp, name, _or_of_pending(getattr(jnp, name), getattr(np, name)))
+
+
+def _or_of_pending(function: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+    def either(*args: Any, **keywords: Any) -> Any:
+        if not any(isinstance(arg, Pending) for arg in args) or any(map(_is_traced, args)):
+            return function(*args, **keywords)
+        kept = {name: value for name, value in keywords.items() if name == "axes"}
+        spec = [arg for arg in args if isinstance(arg, str)]
+        rest = [arg for arg in args if not isinstance(arg, str)]
+        return multiplied(lambda *arrays: ours(*spec, *arrays, **kept), *rest)
+
+    return either
+
+
+def _waited(value: Any) -> Any:
+    CLOCK.wait()
+    return value
+
+
+class _jit:  # noqa: N801  # stands where jax.jit stood
+    """Calls a function as it is: what would be traced once has to be done each time."""
+
+    def __init__(self, function: Any = None, **options: Any) -> None:
+        self.__wrapped__ = function
+        self.__name__ = getattr(function, "__name__", "function")
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        if self.__wrapped__ is None:
+            return _jit(*args)
+        return self.__wrapped__(*args, **keywords)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else lambda *a, **k: self.__wrapped__(instance, *a, **k)
+
+    def lower(self, *args: Any, **keywords: Any) -> _jit:
+        """Nothing is compiled."""
+        return self
+
+    def compile(self, *args: Any, **keywords: Any) -> _jit:
+        """Nothing is compiled."""
+        return self
+
+    def clear_cache(self) -> None:
+        """There is none."""
+
+
+def _differentiates(function: Callable[..., Any], args: Sequence[Any]) -> bool:
+    """Whether a function itself takes derivatives; found out without computing anything."""
+    import jax
+
+    _probing.append(False)
+    try:
+        jax.eval_shape(function, *map(_real, args))
+    except Exception:  # code that cannot be traced: whatever it did until then, it did
+        pass
+    return _probing.pop()
+
+
+def _real(value: Any) -> Any:
+    return value._data if isinstance(value, Pending) else value
+
+
+def _derived(kind: str, function: Callable[..., Any], args: Sequence[Any], data: Any) -> Any:
+    """Work if it is of second order, and the result."""
+    import jax.numpy as jnp
+
+    if _probing:
+        _probing[-1] = True
+        return jnp.zeros(np.shape(data))
+    if _differentiates(function, args):
+        CLOCK.work(KINDS.get(kind, ""), int(np.size(_real(args[0]))))
+    return Pending(np.zeros(np.shape(data)) if _is_traced(data) else data)
+
+
+def _gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Callable[..., Any]:
+    return lambda *args, **keywords: _derived(PRODUCT, function, args, _like(args[0]))
+
+
+def _value_and_gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Any:
+    def both(*args: Any, **keywords: Any) -> Any:
+        return np.float64(0.0), _derived(PRODUCT, function, args, _like(args[0]))
+
+    return both
+
+
+def _of_matrix(function: Callable[..., Any], *options: Any, **more: Any) -> Callable[..., Any]:
+    def hessian(*args: Any, **keywords: Any) -> Any:
+        return _derived(MATRIX, _gradient(function), args, np.eye(np.size(_real(args[0]))))
+
+    return hessian
+
+
+def _jacobian(function: Callable[..., Any], *options: Any, **more: Any) -> Callable[..., Any]:
+    def jacobian(*args: Any, **keywords: Any) -> Any:
+        if _probing or not _differentiates(function, args):
+            return _derived(MATRIX, function, args, _like(args[0]))
+        return _derived(MATRIX, function, args, np.eye(np.size(_real(args[0]))))
+
+    return jacobian
+
+
+def _jvp(function: Callable[..., Any], primals: Any, tangents: Any, **more: Any) -> Any:
+    return _like(primals[0]), _derived(PRODUCT, function, primals, _like(tangents[0]))
+
+
+def _vjp(function: Callable[..., Any], *primals: Any, **more: Any) -> Any:
+    return _like(primals[0]), lambda v: (_derived(PRODUCT, function, primals, _like(v)),)
+
+
+def _linearize(function: Callable[..., Any], *primals: Any, **more: Any) -> Any:
+    return _like(primals[0]), lambda v: _derived(PRODUCT, function, primals, _like(v))
+
+
+def _like(value: Any) -> Any:
+    """Something of an array's shape: its entries, where it has any."""
+    return value if _is_traced(value) else np.asarray(_real(value), float)
