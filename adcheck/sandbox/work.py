@@ -222,8 +222,44 @@ def install() -> None:
     jax.grad, jax.value_and_grad = _gradient, _value_and_gradient
     jax.jvp, jax.vjp, jax.linearize = _jvp, _vjp, _linearize
     jax.block_until_ready = _waited
+    for name, draw in _DRAWS.items():
+        setattr(jax.random, name, _drawn(draw))
+    jax.random.PRNGKey = _key
+    jax.random.split = _split
     for name in ("dot", "matmul", "vdot", "inner", "tensordot", "einsum"):
         setattr(jnp, name, _or_of_pending(getattr(jnp, name), getattr(np, name)))
+
+
+_RANDOM = np.random.Generator(np.random.PCG64(0))
+_DRAWS: dict[str, Callable[[tuple[int, ...]], AnyArray]] = {
+    "normal": _RANDOM.standard_normal,
+    "uniform": _RANDOM.random,
+    "rademacher": lambda shape: _RANDOM.choice([-1.0, 1.0], shape),
+}
+"""Random draws, which NumPy makes at once and JAX compiles for each shape."""
+
+
+def _drawn(draw: Callable[[tuple[int, ...]], AnyArray]) -> Callable[..., Any]:
+    def drawn(key: Any, shape: Any = (), dtype: Any = float, *args: Any, **keywords: Any) -> Any:
+        import jax.numpy as jnp
+
+        low, high = keywords.get("minval", 0.0), keywords.get("maxval", 1.0)
+        low, high = (args[0], args[1]) if len(args) > 1 else (low, high)
+        sizes = (int(shape),) if np.ndim(shape) == 0 else tuple(int(size) for size in shape)
+        return jnp.asarray(low + (high - low) * draw(sizes), dtype)
+
+    return drawn
+
+
+def _key(seed: Any, **keywords: Any) -> AnyArray:
+    return np.asarray([0, int(seed) % 2**32], np.uint32)
+
+
+def _split(key: Any, num: Any = 2) -> Any:
+    count = int(np.prod(num))
+    if np.shape(key) == (2,):
+        return np.repeat(np.asarray(key)[None], count, axis=0)
+    return (key,) * count
 
 
 def _or_of_pending(function: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
@@ -276,7 +312,8 @@ def _differentiates(function: Callable[..., Any], args: Sequence[Any]) -> bool:
 
     _probing.append(False)
     try:
-        jax.eval_shape(function, *map(_real, args))
+        # a function of our own, because JAX keeps what came of one that it knows
+        jax.eval_shape(lambda *given: function(*given), *map(_real, args))
     except Exception:  # code that cannot be traced: whatever it did until then, it did
         pass
     return _probing.pop()
