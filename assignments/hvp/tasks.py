@@ -12,7 +12,7 @@ from adcheck.authoring import generator, normal
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import cases, functions, mistakes, reductions, right, scripts, timing
+from . import cases, experiments, functions, mistakes, reductions, right, scripts, timing
 
 Vector = npt.NDArray[np.float64]
 
@@ -54,6 +54,9 @@ def tasks() -> Mapping[str, Task]:
         ),
         "hvp.timing": Task(
             timing.cases,
+            experiments.MISTAKES,
+            right=experiments.RIGHT,
+            near_misses=experiments.NEAR_MISSES,
             scripted=tuple(scripts.PERFORMANCES),
             unfit=timing.unfit,
         ),

@@ -173,7 +173,7 @@ class Findings:
                     "It looks at a clock, but none of the functions that it times could be "
                     "recognised, so a person marks it."
                 )
-            if not self._follows and self._real_times_fit:
+            if self._worked and not self._follows and self._real_times_fit:
                 return (
                     "Its times are real ones, but by a clock that could not be followed, so a "
                     "person marks it."
