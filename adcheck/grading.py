@@ -383,6 +383,7 @@ class _Session:
             literals=self._findings.literals[item.id],
             earlier=self._earlier,
             replaced=frozenset(replaced),
+            found=frozenset(programs.together.targets),
         )
         why = task.unfit(context) if task.unfit is not None else ""
         if why:

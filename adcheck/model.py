@@ -162,14 +162,14 @@ class Numpy:
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """What the worker's last call of another item's function returned, whatever that is.
+class Made:
+    """What the worker itself gets by another call: an object of whatever kind it may be.
 
     Attributes:
-        item: id of the other item.
+        call: of another item's function.
     """
 
-    item: str
+    call: Call
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Instance:
 
 
 Argument: TypeAlias = (
-    "npt.NDArray[Any] | float | int | Key | Function | Instance | Numpy | Earlier | Rows | "
+    "npt.NDArray[Any] | float | int | Key | Function | Instance | Numpy | Made | Rows | "
     "tuple[Argument, ...]"
 )
 
@@ -384,6 +384,7 @@ class Returned:
         plain: the result as plain data, where a table or a figure was asked for.
         worked: where clocks were scripted, the work that was done.
         readings: where clocks were scripted, how often the program looked at one.
+        given: where a figure was asked for, the call's first argument as plain data.
         attempt: which arguments it was called with: 0, or a place in `Call.otherwise`, from 1.
         elapsed: how long the call took by the grader's clock.
     """
@@ -394,6 +395,7 @@ class Returned:
     plain: Plain = None
     worked: tuple[Worked, ...] = ()
     readings: int = 0
+    given: Plain = None
     attempt: int = 0
     elapsed: float = 0.0
 
@@ -540,6 +542,7 @@ class Case:
             worker.
         expected: the right answer to each call, where it is one array or a tuple of arrays.
         read: the part of a returned value that is judged.
+        doubtful: why an exception of the student's may not be their fault; a person marks it then.
         alike: for answers that are plain data, whether what was replied is wrong in the way in
             which such answers are.
     """
@@ -555,6 +558,7 @@ class Case:
     more: Callable[[Sequence[Returned]], tuple[Call, ...]] | None = None
     expected: Callable[[], Sequence[Answer]] | None = None
     read: Callable[[Value], Value] = as_returned
+    doubtful: str = ""
     alike: Callable[[Sequence[Returned], Sequence[Returned]], bool] | None = None
 
 
@@ -699,6 +703,7 @@ class Context:
         literals: numbers that stand in the student's function, for guesses only.
         earlier: outcomes of items graded before, by item id.
         replaced: ids of items whose functions are wrong and answered by stand-ins instead.
+        found: ids of items whose functions the submission defines.
     """
 
     item: Item
@@ -707,6 +712,7 @@ class Context:
     literals: tuple[float, ...] = ()
     earlier: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
     replaced: frozenset[str] = frozenset()
+    found: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,10 @@ def item_result(
         more: what further runs can tell of a failing item; they change no points.
     """
     remarks = tuple(task.remarks(outcomes)) if task.remarks is not None else ()
-    doubt = next((o.comparison for o in outcomes if _is_doubt(o)), None)
-    if doubt is not None:
+    doubt = next(filter(None, map(_doubt, outcomes)), "")
+    if doubt:
         return ItemResult(
-            item, name, 0.0, Status.MANUAL, message=doubt.message, evidence=remarks, seconds=seconds
+            item, name, 0.0, Status.MANUAL, message=doubt, evidence=remarks, seconds=seconds
         )
     parts = _parts(item, outcomes)
     points = sum(part.points for part in parts)
@@ -120,9 +120,14 @@ def item_result(
     )
 
 
-def _is_doubt(outcome: Outcome) -> bool:
-    """Whether a machine could not tell what a result is worth."""
-    return outcome.comparison is not None and outcome.comparison.kind is Kind.DOUBT
+def _doubt(outcome: Outcome) -> str:
+    """Why a machine cannot tell what a result is worth; empty if it can."""
+    if outcome.comparison is not None:
+        return outcome.comparison.message if outcome.comparison.kind is Kind.DOUBT else ""
+    last = outcome.replies[-1]
+    if not outcome.case.doubtful or not isinstance(last, Raised) or _missing_package(last):
+        return ""
+    return f"{outcome.case.doubtful} {_why(outcome, None, None)}"
 
 
 class Further(Protocol):

@@ -18,13 +18,13 @@ from adcheck.model import (
     Argument,
     Array,
     Call,
-    Earlier,
     Expression,
     Foreign,
     Frame,
     Function,
     Instance,
     Key,
+    Made,
     Numpy,
     Parameter,
     Plain,
@@ -85,19 +85,7 @@ def call_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
             request is untrusted: nobody's points must wait for that.
     """
     encoder = _Encoder()
-    header = {
-        "op": "call",
-        "item": call.item,
-        "args": [encoder.tree(arg) for arg in call.args],
-        "named": [[list(named.names), encoder.tree(named.value)] for named in call.named],
-        "transform": call.transform.value,
-        "jit": call.jit,
-        "stand_ins": {item: encoder.tree(value) for item, value in call.stand_ins.items()},
-        "reading": call.reading.value,
-        "otherwise": [[encoder.tree(arg) for arg in args] for args in call.otherwise],
-        "script": None if call.script is None else _script(call.script),
-    }
-    return header, encoder.arrays
+    return {"op": "call"} | encoder.call(call), encoder.arrays
 
 
 def _script(script: Script) -> dict[str, Any]:
@@ -123,6 +111,19 @@ class _Encoder:
     def __init__(self) -> None:
         self.arrays: list[AnyArray] = []
 
+    def call(self, call: Call) -> dict[str, Any]:
+        return {
+            "item": call.item,
+            "args": [self.tree(arg) for arg in call.args],
+            "named": [[list(named.names), self.tree(named.value)] for named in call.named],
+            "transform": call.transform.value,
+            "jit": call.jit,
+            "stand_ins": {item: self.tree(value) for item, value in call.stand_ins.items()},
+            "reading": call.reading.value,
+            "otherwise": [[self.tree(arg) for arg in args] for args in call.otherwise],
+            "script": None if call.script is None else _script(call.script),
+        }
+
     def tree(self, value: Argument) -> dict[str, Any]:
         match value:
             case np.ndarray():
@@ -131,8 +132,8 @@ class _Encoder:
                 return {"key": seed}
             case Numpy(data):
                 return {"numpy": self._add(data)}
-            case Earlier(item):
-                return {"earlier": item}
+            case Made(call):
+                return {"made": self.call(call)}
             case Rows(columns, form):
                 return {"columns": {k: list(v) for k, v in columns.items()}, "form": form}
             case Function(body, identity):
@@ -201,6 +202,7 @@ def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | R
             _plain(header.get("plain"), 0),
             worked,
             _count(header.get("readings", 0)),
+            _plain(header.get("given"), 0),
             _count(header.get("attempt", 0)),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:

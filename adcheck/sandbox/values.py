@@ -7,7 +7,7 @@ data again, whatever it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,11 +31,11 @@ class Decoder:
         namespace: program.Namespace,
         aliases: dict[str, str],
         functions: dict[str, Any],
-        results: dict[str, Any],
+        perform: Callable[[dict[str, Any]], Any],
         quick: bool,
     ) -> None:
         self._arrays, self._namespace, self._aliases = arrays, namespace, aliases
-        self._functions, self._results = functions, results
+        self._functions, self._perform = functions, perform
         self._quick = quick
         self.observed: dict[str, Any] = {}
 
@@ -49,8 +49,8 @@ class Decoder:
                 return jnp.asarray(self._arrays[index])
             case {"numpy": index}:
                 return self._arrays[index].copy()
-            case {"earlier": item}:
-                return self._results[item]
+            case {"made": header}:
+                return self._perform(header)
             case {"columns": columns, "form": form}:
                 return tables.made(columns, form)
             case {"number": number}:

@@ -79,7 +79,6 @@ class _Worker:
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
-        self._results: dict[str, Any] = {}
         stand_ins = {self._names[i]: i for i in header["stand_ins"] if i in self._names}
         if header["scripted"]:
             clock.install([text for _, text in header["sources"]])
@@ -128,23 +127,30 @@ class _Worker:
 
     def _read(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> dict[str, Any]:
         """Makes a call whose result, a table or a figure, is sent back as plain data."""
-        if header["reading"] == "figure":
-            figures.begin()
         call = self._prepared(header, arrays, quick=False)
+        answer: dict[str, Any] = {"observed": {}}
+        if header["reading"] == "figure":
+            answer["given"] = tables.plain(call.args[0] if call.args else None)
+            figures.begin()
         if header["script"] is not None:
             _begin_script(header["script"])
         start = time.perf_counter()
         result = _applied(call, jit=False)
-        self._results[header["item"]] = result
         read = figures.plain if header["reading"] == "figure" else tables.plain
-        return {
+        return answer | {
             "value": {"foreign": [type(result).__name__[:200], ""]},
             "plain": read(result),
             "seconds": time.perf_counter() - start,
-            "observed": {},
             "worked": [[kind, size, n] for (kind, size), n in clock.CLOCK.done.items()],
             "readings": clock.CLOCK.readings,
         }
+
+    def _performed(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> Any:
+        """What a call returns, kept in this process."""
+        call = self._prepared(header, arrays, quick=False)
+        if header["script"] is not None:
+            _begin_script(header["script"])
+        return _applied(call, jit=False)
 
     def _cost(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> float | None:
         """The operations of a call that is traced and not run; None where that does not do."""
@@ -161,7 +167,12 @@ class _Worker:
         self, header: dict[str, Any], arrays: Sequence[AnyArray], quick: bool
     ) -> _Prepared:
         decoder = Decoder(
-            arrays, self._namespace, self._aliases, self._functions, self._results, quick
+            arrays,
+            self._namespace,
+            self._aliases,
+            self._functions,
+            lambda made: self._performed(made, arrays),
+            quick,
         )
         args = [decoder.value(tree) for tree in header["args"]]
         program.answer_for.clear()

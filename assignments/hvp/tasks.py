@@ -12,7 +12,7 @@ from adcheck.authoring import generator, normal
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import cases, experiments, functions, mistakes, reductions, right, scripts, timing
+from . import cases, experiments, functions, mistakes, plotting, reductions, right, scripts, timing
 
 Vector = npt.NDArray[np.float64]
 
@@ -59,6 +59,10 @@ def tasks() -> Mapping[str, Task]:
             near_misses=experiments.NEAR_MISSES,
             scripted=tuple(scripts.PERFORMANCES),
             unfit=timing.unfit,
+        ),
+        "hvp.plot": Task(
+            plotting.cases,
+            unfit=plotting.unfit,
         ),
     }
 

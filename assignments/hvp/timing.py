@@ -157,7 +157,6 @@ class Findings:
 
     trials: Sequence[Trial]
     replies: Sequence[Returned]
-    _: Any = field(default=None, repr=False)
 
     @cached_property
     def tables(self) -> list[list[Timings]]:
@@ -172,6 +171,11 @@ class Findings:
                 return (
                     "It looks at a clock, but none of the functions that it times could be "
                     "recognised, so a person marks it."
+                )
+            if self._worked and not self._follows and not any(r.readings for r in self.replies[:4]):
+                return (
+                    "It does the work, but looks at none of Python's clocks meanwhile, so a person "
+                    "marks it."
                 )
             if self._worked and not self._follows and self._real_times_fit:
                 return (
@@ -385,7 +389,7 @@ class Findings:
 
 MADE_UP: Final[Fault] = (
     "made-up",
-    "Its times do not depend on how long the work takes: they were not measured.",
+    "They stay the same however long the work takes.",
 )
 
 _NAMES: Final = {"hessian": "the Hessian", "product": "the product", "hvp": "hvp"}
