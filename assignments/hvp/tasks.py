@@ -12,7 +12,7 @@ from adcheck.authoring import generator, normal
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import cases, experiments, functions, mistakes, plotting, reductions, right, scripts, timing
+from . import cases, drawings, experiments, functions, mistakes, plotting, reductions, right, scripts, timing
 
 Vector = npt.NDArray[np.float64]
 
@@ -62,6 +62,8 @@ def tasks() -> Mapping[str, Task]:
         ),
         "hvp.plot": Task(
             plotting.cases,
+            drawings.MISTAKES,
+            right=drawings.RIGHT,
             unfit=plotting.unfit,
         ),
     }
