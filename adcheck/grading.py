@@ -271,7 +271,9 @@ class _Session:
         """The programs for the items that are run apart, all in one worker."""
         tasks = self._assignment.load_tasks()
         apart = [item.id for item in self._assignment.items if item.apart and item.id in tasks]
-        return self._programs.scripted({id_ for item in apart for id_ in tasks[item].scripted})
+        names = {item.id: item.function for item in self._assignment.items}
+        scripted = {id_ for item in apart for id_ in tasks[item].scripted}
+        return self._programs.scripted({id_: names[id_] for id_ in scripted})
 
     def _known(self, item: Item) -> Kept | None:
         """What came of an item in an earlier run, if nothing has changed for it."""

@@ -105,6 +105,8 @@ class Program:
         dropped: how many top-level statements were left out.
         stand_ins: ids of items whose functions are replaced by what each call gives for them.
         scripted: whether clocks, and what takes JAX long, are replaced too: see `Script`.
+        supplied: dotted names of functions, each with the id of its item, that are replaced by
+            stand-ins as well where the program does not define them.
     """
 
     sources: tuple[Source, ...]
@@ -116,6 +118,7 @@ class Program:
     dropped: int = 0
     stand_ins: tuple[str, ...] = ()
     scripted: bool = False
+    supplied: Mapping[str, str] = field(default_factory=dict)
 
 
 # --------------------------------------------------------------------------- calls and replies

@@ -73,6 +73,7 @@ def load_request(program: Program, x64: bool) -> dict[str, Any]:
         "whole": program.whole,
         "stand_ins": list(program.stand_ins),
         "scripted": program.scripted,
+        "supplied": dict(program.supplied),
         "x64": x64,
     }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -19,7 +20,7 @@ from typing import Any
 
 from adcheck.sandbox.work import Performance
 
-__all__ = ["Namespace", "describe_exception", "load"]
+__all__ = ["Namespace", "describe_exception", "load", "supply"]
 
 Namespace = dict[str, Any]
 MAX_MESSAGE = 4000
@@ -78,6 +79,25 @@ def _compiled(label: str, text: str, stand_ins: Mapping[str, str]) -> types.Code
 
 answer_for: dict[str, Any] = {}
 """What each replaced function answers during the current call: an array, a function, or work."""
+
+
+def supply(namespace: Namespace, names: Mapping[str, str], aliases: Mapping[str, str]) -> None:
+    """Gives a program stand-ins of functions that it lacks.
+
+    Args:
+        namespace: of the program.
+        names: dotted names, each with its key in `answer_for`.
+        aliases: names of the program's own for classes that are given.
+    """
+    for dotted, key in names.items():
+        owner, _, name = dotted.rpartition(".")
+        if not owner:
+            namespace.setdefault(name, _stand_in(key))
+            continue
+        cls = namespace.get(aliases.get(owner, owner))
+        if cls is not None and not hasattr(cls, name):
+            with contextlib.suppress(AttributeError, TypeError):
+                setattr(cls, name, _stand_in(key))
 
 
 def _stand_in(key: str) -> Callable[..., Any]:

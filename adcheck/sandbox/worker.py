@@ -86,6 +86,7 @@ class _Worker:
         self._namespace, error = program.load(
             header["sources"], header["siblings"], header["whole"], stand_ins
         )
+        program.supply(self._namespace, header["supplied"], self._aliases)
         self.loaded: dict[str, Any] = {}
         if error is not None:
             self.loaded["raised"] = program.describe_exception(error)
@@ -150,7 +151,10 @@ class _Worker:
         call = self._prepared(header, arrays, quick=False)
         if header["script"] is not None:
             _begin_script(header["script"])
-        return _applied(call, jit=False)
+        made = _applied(call, jit=False)
+        if made is None:
+            raise ValueError(f"{self._names[header['item']]} returned None")
+        return made
 
     def _cost(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> float | None:
         """The operations of a call that is traced and not run; None where that does not do."""

@@ -61,19 +61,22 @@ class Programs:
     single: bool = False
     apart: Program = Program(())
 
-    def scripted(self, ids: Iterable[str]) -> Programs:
+    def scripted(self, functions: Mapping[str, str]) -> Programs:
         """The programs for items that are run apart.
 
         Args:
-            ids: of items whose functions are replaced by work on a scripted clock; clocks stay as
-                they are where there are none.
+            functions: ids of items whose functions are replaced by work on a scripted clock, each
+                with the function's own name; clocks stay as they are where there are none.
         """
-        ids = tuple(sorted(ids))
+        ids = tuple(sorted(functions))
+        supplied = {functions[id_]: id_ for id_ in ids}
         alone = {item: self.alone[item] for item in self.apart.targets}
 
         def change(program: Program) -> Program:
             targets = {**self.together.targets, **program.targets}
-            return replace(program, targets=targets, stand_ins=ids, scripted=bool(ids))
+            return replace(
+                program, targets=targets, stand_ins=ids, scripted=bool(ids), supplied=supplied
+            )
 
         return Programs(
             change(self.apart),

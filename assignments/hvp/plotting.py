@@ -140,7 +140,7 @@ class Look:
     @cached_property
     def doubt(self) -> str:
         """Why a machine cannot tell; empty if it can."""
-        if not self._tables:
+        if not self._tables and self.drawing.figures:
             return "The table that it is given could not be read, so a person marks it."
         if not self.drawing.figures and self.drawing.type not in ("NoneType", "str", "list"):
             return (

@@ -84,16 +84,16 @@ def readings(table: Plain, ns: Sequence[int]) -> list[Timings]:
     return [t for t in _readings(columns, ns) if t.means] if columns else []
 
 
-def numbers_in(table: Plain) -> int:
-    """How many numbers a table holds."""
+def numbers_in(table: Plain) -> list[float]:
+    """All numbers that a table holds, in its order."""
     match table:
         case bool() | None | str():
-            return 0
+            return []
         case int() | float():
-            return 1
+            return [float(table)]
         case Mapping():
-            return sum(map(numbers_in, table.values()))
-    return sum(map(numbers_in, table))
+            return [number for entry in table.values() for number in numbers_in(entry)]
+    return [number for entry in table for number in numbers_in(entry)]
 
 
 def _other_lengths(table: Plain) -> Iterator[int]:
@@ -225,10 +225,9 @@ def _readings(columns: Columns, ns: Sequence[int]) -> Iterator[Timings]:
             continue
         name = " ".join(part for part in path if not part.isdigit())
         method, statistic = _method(name), _statistic(name)
-        if re.search(_DEPTH, name.lower().strip()) and statistic is None:
+        is_asked = np.array_equal(values, np.asarray(ns, float))  # no time is, in any script
+        if (re.search(_DEPTH, name.lower().strip()) and statistic is None) or is_asked:
             depths = values if depths is None else depths
-        elif not name and depths is None and np.array_equal(values, np.asarray(ns, float)):
-            depths = values
         elif statistic is None and re.search(_OTHER, name.lower()):
             continue
         else:

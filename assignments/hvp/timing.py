@@ -77,7 +77,9 @@ _UNITS: Final = {"milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9, "
                  "sum of milliseconds": 1e3}  # fmt: skip
 
 
-def told(trial: Trial, sizes: Vector, mean: Vector, deviation: Vector | None) -> Told:
+def told(
+    trial: Trial, sizes: Vector, mean: Vector, deviation: Vector | None, calls: int = 0
+) -> Told:
     """Explains one method's numbers.
 
     Args:
@@ -85,6 +87,7 @@ def told(trial: Trial, sizes: Vector, mean: Vector, deviation: Vector | None) ->
         sizes: of the vector in each row.
         mean: one for each row.
         deviation: likewise; None where there is none.
+        calls: how often the work was done.
     """
     if mean.shape != sizes.shape or not np.all(np.isfinite(mean)):
         return Told(None)
@@ -98,6 +101,9 @@ def told(trial: Trial, sizes: Vector, mean: Vector, deviation: Vector | None) ->
                 main = trial.rate(work[0]) * unit
                 slack = sum(2 * float(np.std(trial.rate(kind))) for kind in work[1:]) * unit
                 how = _deviation_told(main, slack, sizes, deviation, trial.runs)
+                if how in ("zero", None) and calls >= 2 * trial.runs:
+                    batch = calls // trial.runs
+                    how = _of_batches(main, slack, sizes, deviation, batch) or how
                 return Told(work, scale, how)
     return Told(None)
 
@@ -137,6 +143,18 @@ def _deviation_told(
             if np.all((1 - CLOSE) * least <= deviation) and np.all(deviation <= (1 + CLOSE) * most):
                 return name
     return None
+
+
+def _of_batches(
+    rates: Vector, slack: float, sizes: Vector, deviation: Vector | None, batch: int
+) -> str | None:
+    """What a deviation is where each run is the mean of a batch of calls, as `timeit` takes it."""
+    turns = np.resize(rates, batch + len(rates))
+    means = np.asarray([np.mean(turns[start : start + batch]) for start in range(len(rates))])
+    how = _deviation_told(means, slack, sizes, deviation, len(rates))
+    if how == "zero" and batch % len(rates) == 0:
+        return "batches"
+    return how if how == "std" else None
 
 
 # --------------------------------------------------------------------------- all trials
@@ -182,14 +200,18 @@ class Findings:
                     "Its times are real ones, but by a clock that could not be followed, so a "
                     "person marks it."
                 )
-            return ""
+            return _UNREAD if self._worked and self._is_misread else ""
         least = 6 * len(self.trials[0].ns)
-        if self._worked and all(numbers_in(r.plain) >= least for r in self.replies):
-            return (
-                "Its result has enough numbers in it, but not in a form in which they could be "
-                "told apart, so a person marks it."
-            )
+        if self._worked and all(len(numbers_in(r.plain)) >= least for r in self.replies):
+            return _UNREAD
         return ""
+
+    @cached_property
+    def _is_misread(self) -> bool:
+        """Whether there are times in the table, but where they were not looked for."""
+        if not self._follows:
+            return numbers_in(self.replies[0].plain) != numbers_in(self.replies[1].plain)
+        return any(t.work is None for t in self.explained(0).values())
 
     @cached_property
     def nothing(self) -> str:
@@ -233,7 +255,13 @@ class Findings:
         trial, best = self.trials[place], None
         for timings in self.tables[place]:
             found = {
-                m: told(trial, self._row_sizes(place), mean, timings.deviations.get(m))
+                m: told(
+                    trial,
+                    self._row_sizes(place),
+                    mean,
+                    timings.deviations.get(m),
+                    self._calls(place, RIGHT[m][0]),
+                )
                 for m, mean in timings.means.items()
             }
             known = [t for m, t in found.items() if t.work == RIGHT[m]]
@@ -241,6 +269,11 @@ class Findings:
             if best is None or score > best[0]:
                 best = score, found
         return best[1] if best is not None else {}
+
+    def _calls(self, place: int, kind: str) -> int:
+        """How often some work was done for each size, at least."""
+        times = [w.times for w in self.replies[place].worked if w.kind == kind]
+        return min(times, default=0)
 
     def _means(self, place: int) -> Mapping[str, Vector]:
         return self.tables[place][0].means if self.tables[place] else {}
@@ -366,6 +399,7 @@ class Findings:
         return [(slug, f"{_STATISTICS[slug]}: {', '.join(n)}.") for slug, n in faults.items()]
 
     def _wrong_statistic(self, method: str) -> str:
+        """The slug of what is wrong with one method's means and deviations; empty if nothing is."""
         each = [self.explained(place).get(method, Told(None)) for place in (2, 3)]
         for one in each:
             if one.work is None:
@@ -374,6 +408,8 @@ class Findings:
                 return "not-a-mean" if even is not None else "unknown-work"
             if one.scale != "mean":
                 return _SCALES[one.scale]
+            if one.deviation == "batches":
+                continue  # each run is a mean itself, over as many calls as let nothing vary
             if one.deviation != "std":
                 return _DEVIATIONS.get(one.deviation or "", "not-a-deviation")
         return ""
@@ -386,6 +422,11 @@ class Findings:
         ]
         return counts[0] == counts[1] > 0
 
+
+_UNREAD: Final = (
+    "Its result has numbers enough in it, but not in a form in which it could be told which time is "
+    "which, so a person marks it."
+)
 
 MADE_UP: Final[Fault] = (
     "made-up",
