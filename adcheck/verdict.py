@@ -102,6 +102,7 @@ def item_result(
     if mistake is not None and smallest.comparison is not None:
         why = smallest.comparison.message  # the mistake says why; the first call agreed by chance
     parts = tuple(replace(p, message=why) if p.id == first.case.part else p for p in parts)
+    told = why if why.startswith(named) else f"{named} {why}"
     return ItemResult(
         item,
         name,
@@ -110,7 +111,7 @@ def item_result(
         parts,
         passed,
         len(outcomes),
-        f"{named} {why}".strip(),
+        told.strip(),
         mistake.hint if mistake else _near_miss(first),
         mistake.slug if mistake else None,
         _counterexample(smallest, item, name, parameters),

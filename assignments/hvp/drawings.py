@@ -132,7 +132,7 @@ MISTAKES = (
     ),
     Mistake(
         "several-figures",
-        "The curves are in several figures.",
+        "Its curves are in several figures, not in one.",
         "They are to be compared: one figure is asked for.",
         _variant(Sketch(figures=3)),
     ),
@@ -162,13 +162,13 @@ MISTAKES = (
     ),
     Mistake(
         "x-not-layers",
-        "The curves are not drawn over the number of hidden layers.",
+        "The curves are not drawn over the numbers of layers.",
         "Without x values, matplotlib counts the points. Where in the table are those asked for?",
         _variant(Sketch(x=lambda ns: tuple(float(place) for place in range(len(ns))))),
     ),
     Mistake(
         "unit-untold",
-        "The times are shown in another unit than seconds, and no label says so.",
+        "It shows other units than seconds, and no label says so.",
         _LABELS,
         _variant(Sketch(unit=1e3)),
     ),

@@ -293,6 +293,12 @@ MISTAKES = (
         _variant(Experiment(deviation=lambda t: 0.0)),
     ),
     Mistake(
+        "one-run",
+        "The deviation is zero, as if there had been a single run.",
+        "How many numbers are in the list whose deviation you take? Is it emptied in between?",
+        _variant(Experiment(mean=lambda t: float(t[-1]), deviation=lambda t: 0.0)),
+    ),
+    Mistake(
         "no-deviation",
         "There are no standard deviations.",
         "One of the times of a single run is not enough to say how much they differ.",

@@ -158,11 +158,13 @@ class Look:
             return [("empty-figure", "There is nothing in its figure.")]
         if part == "curves":
             return list(self._of_curves(figure, table, shown))
+        if part == "labels":
+            return _of_labels(figure)
+        if part == "legend":
+            return _of_legend(figure, len(shown) or len(METHODS))
         if not shown:
             return [("other-data", "None of its curves shows a mean of the table.")]
-        if part == "bars":
-            return _of_bars(figure, table, shown)
-        return _of_labels(figure, shown) if part == "labels" else _of_legend(figure, shown)
+        return _of_bars(figure, table, shown)
 
     def _of_curves(
         self, figure: Figure, table: Timings, shown: dict[str, _Shown]
@@ -277,8 +279,8 @@ def _reaches(figure: Figure, means: Vector) -> Sequence[Vector]:
     return reaches
 
 
-def _of_labels(figure: Figure, shown: dict[str, _Shown]) -> list[Fault]:
-    axes = [curve.axes for curve in shown.values()]
+def _of_labels(figure: Figure) -> list[Fault]:
+    axes = [axes for axes in figure.axes if axes.curves or axes.rectangles]
     missing = [
         name
         for name, whole, each in (
@@ -290,21 +292,22 @@ def _of_labels(figure: Figure, shown: dict[str, _Shown]) -> list[Fault]:
     if not missing:
         return []
     if len(missing) == 2:
-        return [("no-labels", "Neither axis has a label.")]
+        return [("no-labels", "The axes have no labels.")]
     return [(f"no-{missing[0]}-label", f"The {missing[0]} axis has no label.")]
 
 
-def _of_legend(figure: Figure, shown: dict[str, _Shown]) -> list[Fault]:
+def _of_legend(figure: Figure, curves: int) -> list[Fault]:
     texts = [t.strip() for t in (*figure.legend, *[t for a in figure.axes for t in a.legend])]
     named = [text for text in texts if text and not text.startswith("_")]
-    titles = {axes.title.strip() for axes in figure.axes if axes.title.strip()}
-    if len(titles) >= len(shown) == len({id(s.axes) for s in shown.values()}):
+    drawn = [axes for axes in figure.axes if axes.curves]
+    titles = {axes.title.strip() for axes in drawn if axes.title.strip()}
+    if len(titles) >= curves and len(drawn) == len(titles):
         return []  # a coordinate system for each, under its title
     if not texts:
         return [("no-legend", "There is no legend.")]
-    if len(named) < len(shown):
-        return [("legend-incomplete", f"The legend names {len(named)} of {len(shown)} curves.")]
-    if len(set(named)) < len(shown):
+    if len(named) < curves:
+        return [("legend-incomplete", f"The legend names {len(named)} of {curves} curves.")]
+    if len(set(named)) < curves:
         return [("legend-repeats", "The legend has one name for several curves.")]
     return []
 

@@ -105,7 +105,7 @@ def told(
                     batch = calls // trial.runs
                     how = _of_batches(main, slack, sizes, deviation, batch) or how
                 return Told(work, scale, how)
-    return Told(None)
+    return Told(None, deviation=_deviation_told(np.zeros(1), 0.0, sizes, deviation, trial.runs))
 
 
 def _near(numbers: Vector, wanted: Vector) -> bool:
@@ -402,13 +402,15 @@ class Findings:
         """The slug of what is wrong with one method's means and deviations; empty if nothing is."""
         each = [self.explained(place).get(method, Told(None)) for place in (2, 3)]
         for one in each:
+            if one.deviation in ("zero", "missing"):
+                return _DEVIATIONS[one.deviation]
             if one.work is None:
                 # not what was asked for, but always the same work: then the runs are to blame
                 even = self.explained(0).get(method, Told(None)).work
                 return "not-a-mean" if even is not None else "unknown-work"
             if one.scale != "mean":
                 return _SCALES[one.scale]
-            if one.deviation == "batches":
+            if one.deviation == "batches" and one.scale == "mean":
                 continue  # each run is a mean itself, over as many calls as let nothing vary
             if one.deviation != "std":
                 return _DEVIATIONS.get(one.deviation or "", "not-a-deviation")
