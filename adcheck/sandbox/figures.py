@@ -110,9 +110,9 @@ def _axes(axes: Any) -> dict[str, Any]:
         "x_scale": axes.get_xscale(),
         "y_scale": axes.get_yscale(),
         "legends": [] if legend is None else [_legend(legend)],
-        "curves": [_bars(bar) for bar in bars[:MAX_ARTISTS]]
+        "curves": [_bars(bar) for bar in bars[:MAX_ARTISTS] if bar[0] is not None]
         + [_line(line) for line in axes.lines[:MAX_ARTISTS] if id(line) not in parts],
-        "bands": [
+        "bands": [{"bars": _reach(bar)} for bar in bars[:MAX_ARTISTS] if bar[0] is None] + [
             band for artist in axes.collections[:MAX_ARTISTS] if id(artist) not in parts
             for band in _band(artist)
         ],
@@ -129,16 +129,15 @@ def _parts(bar: Any) -> Iterable[Any]:
 
 def _bars(bar: Any) -> dict[str, Any]:
     """A curve of ``errorbar``: its points, and how far its vertical bars reach."""
-    line, caps, stems = bar
-    curve = _line(line) if line is not None else {"x": [], "y": [], "label": "", "visible": False}
-    curve["label"] = str(bar.get_label() or "")[:MAX_TEXT]
-    segments = [np.asarray(s, float) for stem in stems for s in stem.get_segments()[:MAX_POINTS]]
+    label = str(bar.get_label() or "")[:MAX_TEXT]
+    return {**_line(bar[0]), "label": label, "bars": _reach(bar)}
+
+
+def _reach(bar: Any) -> list[list[float]]:
+    """Where each vertical error bar stands, begins and ends."""
+    segments = [np.asarray(s, float) for stem in bar[2] for s in stem.get_segments()[:MAX_POINTS]]
     vertical = [s for s in segments if s.shape == (2, 2) and s[0, 0] == s[1, 0]]
-    curve["bars"] = [[float(s[0, 0]), float(s[0, 1]), float(s[1, 1])] for s in vertical]
-    if line is None:
-        curve["x"] = [b[0] for b in curve["bars"]]
-        curve["y"] = [(b[1] + b[2]) / 2 for b in curve["bars"]]
-    return curve
+    return [[float(s[0, 0]), float(s[0, 1]), float(s[1, 1])] for s in vertical]
 
 
 def _line(line: Any) -> dict[str, Any]:

@@ -40,7 +40,8 @@ def cases(context: Context) -> Sequence[Case]:
     trial = trials(generator(seed))[2]
     table = _table(trial, generator(seed + 1))
     forms: list[tuple[Argument, ...]] = [(Rows(table, form),) for form in FORMS]
-    if "hvp.timing" in context.found:
+    own = _has_results(context)
+    if own:
         forms.insert(0, (Made(trial.call("hvp.timing")),))
     call = Call(context.item.id, forms[0], reading=Reading.FIGURE, otherwise=tuple(forms[1:]))
     calls = (call,)
@@ -51,9 +52,9 @@ def cases(context: Context) -> Sequence[Case]:
             seed=seed,
             inputs=({"results": "the table of a timing experiment"},),
             calls=calls,
-            judge=lambda replies, part=part: _judged(Look(trial.ns, replies[0]), part),
+            judge=lambda replies, part=part: _judged(Look(trial.ns, replies[0]), part, own),
             data={"table": table, "ns": trial.ns},
-            doubtful="" if _has_results(context) else _UNKNOWN_FORM,
+            doubtful="" if own else _UNKNOWN_FORM,
             alike=lambda wrong, replies, part=part: _alike(
                 Look(trial.ns, wrong[0]), Look(trial.ns, replies[0]), part
             ),
@@ -70,6 +71,8 @@ _UNKNOWN_FORM: Final = (
 
 def _has_results(context: Context) -> bool:
     """Whether the student's own experiment returns something to be shown."""
+    if context.parameters is None and not context.found:
+        return True  # nobody's: formulations are judged, and no submission
     if "hvp.timing" not in context.found:
         return False
     outcomes = context.earlier.get("hvp.timing")
@@ -315,13 +318,23 @@ def _of_legend(figure: Figure, curves: int) -> list[Fault]:
 # --------------------------------------------------------------------------- verdicts
 
 
-def _judged(look: Look, part: str) -> Comparison:
+def _judged(look: Look, part: str, own: bool) -> Comparison:
+    """The verdict on one part.
+
+    Args:
+        look: at the figure.
+        part: of the item.
+        own: whether it was drawn from the student's own results.
+    """
     if look.doubt:
         return Comparison(Kind.DOUBT, look.doubt)
     faults = look.faults(part)
     if not faults:
         return Comparison(Kind.EQUAL)
-    return Comparison(Kind.PROPERTY, " ".join(sentence for _, sentence in faults))
+    told = " ".join(sentence for _, sentence in faults)
+    if not own and look.drawing.figures:
+        return Comparison(Kind.DOUBT, f"{_UNKNOWN_FORM} {told}")
+    return Comparison(Kind.PROPERTY, told)
 
 
 def _alike(wrong: Look, right: Look, part: str) -> bool:

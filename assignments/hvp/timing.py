@@ -102,8 +102,9 @@ def told(
                 slack = sum(2 * float(np.std(trial.rate(kind))) for kind in work[1:]) * unit
                 how = _deviation_told(main, slack, sizes, deviation, trial.runs)
                 if how in ("zero", None) and calls >= 2 * trial.runs:
-                    batch = calls // trial.runs
-                    how = _of_batches(main, slack, sizes, deviation, batch) or how
+                    most = calls // trial.runs  # some work may be part of two of the times
+                    for batch in sorted({most, *(b for b in _BATCHES if b <= most)}):
+                        how = _of_batches(main, slack, sizes, deviation, batch) or how
                 return Told(work, scale, how)
     return Told(None, deviation=_deviation_told(np.zeros(1), 0.0, sizes, deviation, trial.runs))
 
@@ -143,6 +144,10 @@ def _deviation_told(
             if np.all((1 - CLOSE) * least <= deviation) and np.all(deviation <= (1 + CLOSE) * most):
                 return name
     return None
+
+
+_BATCHES: Final = (2, 3, 4, 5, 10, 20, 50, 100, 1000)
+"""How many calls a run usually is the mean of, where it is one."""
 
 
 def _of_batches(
