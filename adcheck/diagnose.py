@@ -20,7 +20,6 @@ from adcheck.model import Answer, Kind, Mistake, Outcome, Returned, Value
 __all__ = ["diagnose", "resemblance"]
 
 Vector = npt.NDArray[Any]
-Numbers = npt.NDArray[Any] | tuple[npt.NDArray[Any], ...]
 
 SINGLE_PRECISION = 100 * FLOOR_FLOAT32
 """A float32 result is compared more loosely: here a near miss only costs a diagnosis."""
@@ -91,7 +90,7 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
     return worst if evidence else None
 
 
-def _is_alike(predicted: Sequence[Answer | None], outcome: Outcome) -> bool:
+def _is_alike(predicted: Sequence[Answer | Returned | None], outcome: Outcome) -> bool:
     """Whether plain data is wrong in the way in which a mistake's is."""
     wrong = [answer for answer in predicted if isinstance(answer, Returned)]
     replies = [reply for reply in outcome.replies if isinstance(reply, Returned)]
@@ -107,11 +106,11 @@ def _closer(outcome: Outcome) -> float:
     return comparison.relative / CLOSER
 
 
-def _finite_anywhere(wrong: Numbers) -> bool:
+def _finite_anywhere(wrong: Answer) -> bool:
     return any(np.isfinite(w).any() for w in (wrong if isinstance(wrong, tuple) else (wrong,)))
 
 
-def _off(wrong: Numbers, value: Value, rounding: float, limit: float) -> float | None:
+def _off(wrong: Answer, value: Value, rounding: float, limit: float) -> float | None:
     """How far a result is off what a mistake gives, in units of rounding; None if too far."""
     if isinstance(wrong, tuple):
         if not isinstance(value, tuple) or len(value) != len(wrong):

@@ -262,9 +262,10 @@ class _Session:
             self._recalled[item.id], self._earlier[item.id] = known, known.outcomes
             return known.first
         self._progress(item.id)
+        bench, programs = self._bench, self._programs
         if item.apart:
-            return self._safely(item, lambda: self._graded(item, self._bench_apart, self._apart, ()))
-        return self._safely(item, lambda: self._graded(item, self._bench, self._programs, ()))
+            bench, programs = self._bench_apart, self._apart
+        return self._safely(item, lambda: self._graded(item, bench, programs, ()))
 
     @functools.cached_property
     def _apart(self) -> Programs:

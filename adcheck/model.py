@@ -357,7 +357,7 @@ class Frame:
     code: str
 
 
-Plain: TypeAlias = "None | bool | int | float | str | tuple[Plain, ...] | Mapping[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | tuple[Plain, ...] | Mapping[str, Plain] | None"
 """Names and numbers: what a table or a figure is once it has left the worker."""
 
 
@@ -565,11 +565,12 @@ class Case:
     alike: Callable[[Sequence[Returned], Sequence[Returned]], bool] | None = None
 
 
-Answer: TypeAlias = "npt.NDArray[Any] | tuple[npt.NDArray[Any], ...] | Returned"
-"""What a call should return, or would return by mistake; a whole reply where that is plain data."""
+Answer: TypeAlias = "npt.NDArray[Any] | tuple[npt.NDArray[Any], ...]"
+"""What a call should return, or would return by mistake."""
 
-Variant: TypeAlias = "Callable[[Case], Sequence[Answer | None]]"
-"""A way of answering, right or wrong: what it gives on a case, one answer per call.
+Variant: TypeAlias = "Callable[[Case], Sequence[Answer | Returned | None]]"
+"""A way of answering, right or wrong: what it gives on a case, one answer per call, or a whole
+reply where what is sent back is plain data.
 
 None for a call of which it says nothing; an empty sequence where it says nothing of the case."""
 

@@ -30,8 +30,8 @@ def begin() -> None:
     plt.close("all")
     _shown.clear()
     if not getattr(plt.close, "_remembers", False):
-        plt.close = _remembering(plt.close)  # type: ignore[assignment]
-        plt.show = _remember  # type: ignore[assignment]
+        plt.close = _remembering(plt.close)
+        plt.show = _remember
 
 
 def _remember(*args: Any, **keywords: Any) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import importlib
 import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -107,7 +108,7 @@ def _as_sequence(value: Any) -> Iterable[Any] | None:
         return value
     if hasattr(value, "to_dicts"):
         return value.to_dicts()  # type: ignore[no-any-return]
-    if hasattr(value, "tolist") and getattr(value, "ndim", 0):
+    if hasattr(value, "tolist") and getattr(value, "ndim", None):
         return value.tolist()  # type: ignore[no-any-return]
     if hasattr(value, "__next__") or type(value).__name__ in ("dict_values", "deque"):
         return list(itertools.islice(value, MAX_ENTRIES))
@@ -121,9 +122,8 @@ def made(columns: Mapping[str, list[float]], form: str) -> Any:
     if form == "columns":
         return {name: list(column) for name, column in columns.items()}
     if form == "frame":
-        import pandas as pd
-
-        return pd.DataFrame(dict(columns))
+        pandas: Any = importlib.import_module("pandas")
+        return pandas.DataFrame(dict(columns))
     if form == "structured":
         kinds = [(name, np.asarray(column).dtype) for name, column in columns.items()]
         return np.array(list(zip(*columns.values(), strict=True)), dtype=kinds)

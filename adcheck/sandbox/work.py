@@ -8,7 +8,8 @@ and has to be waited for as JAX's results have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,134 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.sandbox.clock import CLOCK
+from adcheck.sandbox.pending import KINDS, MATRIX, PRODUCT, Pending, bare, multiplied
 
-__all__ = ["Pending", "Performance", "install"]
+__all__ = ["Performance", "install"]
 
 AnyArray = npt.NDArray[Any]
-
-MATRIX, PRODUCT, MULTIPLICATION = "matrix", "product", "multiplication"
-"""What of JAX's own counts as work: the matrix of second derivatives, its product with a vector
-without the matrix, and multiplying the matrix that is there."""
-
-KINDS: dict[str, str] = {}
-"""The kind of work that each of these is, as the script says."""
-
-
-class Pending:
-    """A result that is there once it has been waited for; computes with NumPy meanwhile.
-
-    Args:
-        data: what it turns out to be.
-    """
-
-    __array_priority__ = 1000
-
-    def __init__(self, data: Any) -> None:
-        self._data: AnyArray = np.asarray(data)
-
-    def block_until_ready(self) -> Pending:
-        """Waits."""
-        CLOCK.wait()
-        return self
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> AnyArray:
-        """Waits: NumPy needs the entries."""
-        CLOCK.wait()
-        return self._data if dtype is None else self._data.astype(dtype)
-
-    def __jax_array__(self) -> Any:
-        """Waits, too: whatever JAX makes of it is none of ours, and nothing could wait for that."""
-        import jax.numpy as jnp
-
-        if self._is_matrix():
-            CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(self._data))
-        CLOCK.wait()
-        return jnp.asarray(self._data)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        found = getattr(self._data, name)
-        if not callable(found):
-            return _wrapped(found)
-        return lambda *args, **keywords: _wrapped(found(*map(_data, args), **keywords))
-
-    def _is_matrix(self) -> bool:
-        return self._data.ndim == 2 and self._data.shape[0] == self._data.shape[1]
-
-    def dot(self, other: Any) -> Any:
-        """The product with a vector or a matrix."""
-        return self @ other
-
-    def __matmul__(self, other: Any) -> Any:
-        return multiplied(np.matmul, self, other)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return multiplied(np.matmul, other, self)
-
-    def __getitem__(self, item: Any) -> Any:
-        return _wrapped(self._data[item])
-
-    def __len__(self) -> int:
-        return len(self._data)
-
-    def __iter__(self) -> Any:
-        return map(_wrapped, self._data)
-
-    def __float__(self) -> float:
-        return float(self.__array__())
-
-    def __int__(self) -> int:
-        return int(self.__array__())
-
-    def __bool__(self) -> bool:
-        return bool(self.__array__())
-
-    def __repr__(self) -> str:
-        return repr(self.__array__())
-
-    def __format__(self, spec: str) -> str:
-        return format(self.__array__()[()], spec)
-
-    def item(self, *args: Any) -> Any:
-        """One entry, waited for."""
-        return self.__array__().item(*args)
-
-    def tolist(self) -> Any:
-        """All entries, waited for."""
-        return self.__array__().tolist()
-
-
-def _data(value: Any) -> Any:
-    return value._data if isinstance(value, Pending) else value
-
-
-def _wrapped(value: Any) -> Any:
-    return Pending(value) if isinstance(value, np.ndarray | np.generic) else value
-
-
-def _arithmetic(name: str) -> Callable[..., Any]:
-    def method(self: Pending, *others: Any) -> Any:
-        given = [np.asarray(_data(other)) for other in others]
-        result = getattr(self._data, name)(*given)
-        return result if result is NotImplemented else _wrapped(result)
-
-    return method
-
-
-for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow",
-              "neg", "abs", "eq", "ne", "lt", "le", "gt", "ge"):  # fmt: skip
-    setattr(Pending, f"__{_name}__", _arithmetic(f"__{_name}__"))
-
-
-def multiplied(multiply: Callable[..., Any], *operands: Any) -> Any:
-    """A product that is work if one of the operands is a matrix of ours."""
-    for operand in operands:
-        if isinstance(operand, Pending) and operand._is_matrix():
-            CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(operand))
-            break
-    return _wrapped(np.asarray(multiply(*[np.asarray(_data(operand)) for operand in operands])))
-
 
 # --------------------------------------------------------------------------- the student's own
 
@@ -178,7 +56,7 @@ def _last_vector(given: Sequence[Any]) -> AnyArray:
     """The last vector among arguments or, where there is none, the weights of the first."""
     for value in reversed(given):
         if not callable(value) and getattr(value, "ndim", None) == 1:
-            return np.zeros(value.shape) if _is_traced(value) else np.asarray(_data(value))
+            return np.zeros(value.shape) if _is_traced(value) else np.asarray(bare(value))
     return np.asarray(_joined(given[0]))
 
 
@@ -188,7 +66,7 @@ def _joined(holder: Any) -> Any:
     import jax.numpy as jnp
 
     leaves = jax.tree_util.tree_leaves(getattr(holder, "weights", None) or vars(holder))
-    matrices = [np.asarray(_data(leaf)) for leaf in leaves if getattr(leaf, "ndim", 0) == 2]
+    matrices = [np.asarray(bare(leaf)) for leaf in leaves if getattr(leaf, "ndim", 0) == 2]
     return jnp.asarray(np.concatenate([matrix.ravel() for matrix in matrices]))
 
 
@@ -216,16 +94,21 @@ def install() -> None:
     import jax
     import jax.numpy as jnp
 
-    jax.jit = _jit
-    jax.hessian = _of_matrix
-    jax.jacfwd = jax.jacrev = jax.jacobian = _jacobian
-    jax.grad, jax.value_and_grad = _gradient, _value_and_gradient
-    jax.jvp, jax.vjp, jax.linearize = _jvp, _vjp, _linearize
-    jax.block_until_ready = _waited
-    for name, draw in _DRAWS.items():
-        setattr(jax.random, name, _drawn(draw))
-    jax.random.PRNGKey = _key
-    jax.random.split = _split
+    ours: dict[str, Callable[..., Any]] = {
+        "jit": _jit,
+        "hessian": _of_matrix,
+        "grad": _gradient,
+        "jvp": _jvp,
+        "vjp": _vjp,
+    }
+    ours |= {"value_and_grad": _value_and_gradient, "linearize": _linearize}
+    ours |= dict.fromkeys(("jacfwd", "jacrev", "jacobian"), _jacobian)
+    for name, function in (ours | {"block_until_ready": _waited}).items():
+        setattr(jax, name, function)
+    draws: dict[str, Callable[..., Any]] = {"PRNGKey": _key, "split": _split}
+    draws |= {name: _drawn(draw) for name, draw in _DRAWS.items()}
+    for name, function in draws.items():
+        setattr(jax.random, name, function)
     for name in ("dot", "matmul", "vdot", "inner", "tensordot", "einsum"):
         setattr(jnp, name, _or_of_pending(getattr(jnp, name), getattr(np, name)))
 
@@ -311,16 +194,10 @@ def _differentiates(function: Callable[..., Any], args: Sequence[Any]) -> bool:
     import jax
 
     _probing.append(False)
-    try:
+    with contextlib.suppress(Exception):  # of code that cannot be traced: what it did, it did
         # a function of our own, because JAX keeps what came of one that it knows
-        jax.eval_shape(lambda *given: function(*given), *map(_real, args))
-    except Exception:  # code that cannot be traced: whatever it did until then, it did
-        pass
+        jax.eval_shape(lambda *given: function(*given), *map(bare, args))
     return _probing.pop()
-
-
-def _real(value: Any) -> Any:
-    return value._data if isinstance(value, Pending) else value
 
 
 def _derived(kind: str, function: Callable[..., Any], args: Sequence[Any], data: Any) -> Any:
@@ -331,7 +208,7 @@ def _derived(kind: str, function: Callable[..., Any], args: Sequence[Any], data:
         _probing[-1] = True
         return jnp.zeros(np.shape(data))
     if _differentiates(function, args):
-        CLOCK.work(KINDS.get(kind, ""), int(np.size(_real(args[0]))))
+        CLOCK.work(KINDS.get(kind, ""), int(np.size(bare(args[0]))))
     return Pending(np.zeros(np.shape(data)) if _is_traced(data) else data)
 
 
@@ -348,7 +225,7 @@ def _value_and_gradient(function: Callable[..., Any], *options: Any, **more: Any
 
 def _of_matrix(function: Callable[..., Any], *options: Any, **more: Any) -> Callable[..., Any]:
     def hessian(*args: Any, **keywords: Any) -> Any:
-        return _derived(MATRIX, _gradient(function), args, np.eye(np.size(_real(args[0]))))
+        return _derived(MATRIX, _gradient(function), args, np.eye(np.size(bare(args[0]))))
 
     return hessian
 
@@ -357,7 +234,7 @@ def _jacobian(function: Callable[..., Any], *options: Any, **more: Any) -> Calla
     def jacobian(*args: Any, **keywords: Any) -> Any:
         if _probing or not _differentiates(function, args):
             return _derived(MATRIX, function, args, _like(args[0]))
-        return _derived(MATRIX, function, args, np.eye(np.size(_real(args[0]))))
+        return _derived(MATRIX, function, args, np.eye(np.size(bare(args[0]))))
 
     return jacobian
 
@@ -376,4 +253,4 @@ def _linearize(function: Callable[..., Any], *primals: Any, **more: Any) -> Any:
 
 def _like(value: Any) -> Any:
     """Something of an array's shape: its entries, where it has any."""
-    return value if _is_traced(value) else np.asarray(_real(value), float)
+    return value if _is_traced(value) else np.asarray(bare(value), float)

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
-from adcheck.sandbox import clock, cost, figures, program, tables, wire, work
+from adcheck.sandbox import clock, cost, figures, pending, program, tables, wire, work
 from adcheck.sandbox.values import Decoder, Encoder
 
 AnyArray = npt.NDArray[Any]
@@ -212,8 +212,8 @@ class _Worker:
 def _begin_script(script: dict[str, Any]) -> None:
     """Sets the clock, and what the functions do that are replaced by work."""
     clock.CLOCK.start(script["cycles"], script["in_background"], script["really"])
-    work.KINDS.clear()
-    work.KINDS.update(script["derivatives"])
+    pending.KINDS.clear()
+    pending.KINDS.update(script["derivatives"])
     for item, (kind, result) in script["performances"].items():
         program.answer_for[item] = work.Performance(kind, result)
 

@@ -59,7 +59,7 @@ class Programs:
     alone: Mapping[str, Program]
     whole: Program
     single: bool = False
-    apart: Program = Program(())
+    apart: Program = field(default_factory=lambda: Program(()))
 
     def scripted(self, functions: Mapping[str, str]) -> Programs:
         """The programs for items that are run apart.

@@ -54,7 +54,7 @@ class Sketch:
         spread = [self.curves[place::parts] for place in range(parts)]
         axes = [self._axes(table, curves, place) for place, curves in enumerate(spread)]
         groups = [axes] if self.figures == 1 else [[one] for one in axes]
-        figures = [
+        figures: list[Plain] = [
             {"title": "", "x_label": "", "y_label": "", "legends": (), "axes": tuple(group)}
             for group in (groups if self.figures else [])
         ]
@@ -200,5 +200,3 @@ MISTAKES = (
     Mistake("legend-repeats", "The legend gives several curves the same name.", _LEGEND,
             _variant(Sketch(legend=("time", "time", "time")))),
 )  # fmt: skip
-
-

@@ -1,7 +1,8 @@
 """Timing experiments as students write them, right and wrong, as data: what each would return.
 
-An `Experiment` is gone through here on paper, by the same scripts as a student's in a worker. Those
-in `RIGHT` have to earn every point, `MISTAKES` lose their share and are named, `NEAR_MISSES` lose it.
+An `Experiment` is gone through here on paper, by the same scripts as a student's in a worker.
+Those in `RIGHT` have to earn every point; `MISTAKES` lose their share and are named; `NEAR_MISSES`
+lose it.
 """
 
 from __future__ import annotations
@@ -153,7 +154,9 @@ RIGHT: Mapping[str, Variant] = {
         "means and deviations": Experiment(form=_means_and_deviations),
         "milliseconds by name": Experiment(form=_milliseconds_told),
         "without warming up": Experiment(warm=0),
-        "rounded": Experiment(mean=lambda t: round(_mean(t), 4), deviation=lambda t: round(_std(t), 4)),
+        "rounded": Experiment(
+            mean=lambda t: round(_mean(t), 4), deviation=lambda t: round(_std(t), 4)
+        ),
     }.items()
 }  # fmt: skip
 
@@ -219,7 +222,7 @@ MISTAKES = (
     Mistake(
         "hessian-left-out",
         "The total leaves out the time of the Hessian.",
-        "Where do you compute the Hessian whose product you time: before or after the clock starts?",
+        "When do you compute the Hessian whose product you time: before or after the clock starts?",
         _variant(Experiment(work={**WORK, "full": ("product",)})),
     ),
     Mistake(

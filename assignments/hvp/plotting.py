@@ -1,14 +1,14 @@
 """How the figure of the timings is judged: by its artists, against the table that it was given.
 
 The table is what the student's own experiment returns by a script, so that it has the form that
-their plotting function expects; where there is none, tables in the forms of the statement are tried.
+their plotting function expects; where there is none, tables in the statement's forms are tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,18 @@ import numpy.typing as npt
 
 from adcheck.authoring import case_seed, generator
 from adcheck.figure import Axes, Curve, Drawing, Figure, drawing_of
-from adcheck.model import Argument, Call, Case, Comparison, Context, Kind, Made, Reading, Returned, Rows
+from adcheck.model import (
+    Argument,
+    Call,
+    Case,
+    Comparison,
+    Context,
+    Kind,
+    Made,
+    Reading,
+    Returned,
+    Rows,
+)
 
 from .scripts import Trial, trials
 from .tables import METHODS, Timings, readings
@@ -52,12 +63,10 @@ def cases(context: Context) -> Sequence[Case]:
             seed=seed,
             inputs=({"results": "the table of a timing experiment"},),
             calls=calls,
-            judge=lambda replies, part=part: _judged(Look(trial.ns, replies[0]), part, own),
+            judge=partial(_judged, trial.ns, part, own),
             data={"table": table, "ns": trial.ns},
             doubtful="" if own else _UNKNOWN_FORM,
-            alike=lambda wrong, replies, part=part: _alike(
-                Look(trial.ns, wrong[0]), Look(trial.ns, replies[0]), part
-            ),
+            alike=partial(_alike, trial.ns, part),
         )
         for index, part in enumerate(PARTS)
     ]
@@ -224,7 +233,9 @@ def _same(numbers: Vector, wanted: Vector) -> bool:
     """Whether these are the numbers, in whatever order the points were drawn."""
     if numbers.shape != wanted.shape:
         return False
-    return bool(np.all(np.abs(np.sort(numbers) - np.sort(wanted)) <= CLOSE * np.sort(np.abs(wanted))))
+    return bool(
+        np.all(np.abs(np.sort(numbers) - np.sort(wanted)) <= CLOSE * np.sort(np.abs(wanted)))
+    )
 
 
 def _over_layers(x: Vector, ns: Sequence[int]) -> bool:
@@ -262,7 +273,9 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
         faults.append(("no-error-bars", f"There are no error bars on: {', '.join(without)}."))
     if wrong:
         names = ", ".join(wrong)
-        faults.append(("other-error-bars", f"The error bars are not the deviations given: {names}."))
+        faults.append(
+            ("other-error-bars", f"The error bars are not the deviations given: {names}.")
+        )
     return faults
 
 
@@ -276,9 +289,9 @@ def _reaches(figure: Figure, means: Vector) -> Sequence[Vector]:
             order = np.argsort(bars[:, 0])
             high = bars[order, 2] - means
             low = means - bars[order, 1]
-            if np.all(high >= -CLOSE * means) and np.all(low >= -CLOSE * means):
-                if np.all(bars[:, 2] > bars[:, 1]) or not np.any(high):
-                    reaches.append(high)
+            from_means = np.all(high >= -CLOSE * means) and np.all(low >= -CLOSE * means)
+            if from_means and (np.all(bars[:, 2] > bars[:, 1]) or not np.any(high)):
+                reaches.append(high)
     return reaches
 
 
@@ -318,14 +331,16 @@ def _of_legend(figure: Figure, curves: int) -> list[Fault]:
 # --------------------------------------------------------------------------- verdicts
 
 
-def _judged(look: Look, part: str, own: bool) -> Comparison:
+def _judged(ns: tuple[int, ...], part: str, own: bool, replies: Sequence[Returned]) -> Comparison:
     """The verdict on one part.
 
     Args:
-        look: at the figure.
+        ns: numbers of hidden layers in the table.
         part: of the item.
         own: whether it was drawn from the student's own results.
+        replies: with the figure.
     """
+    look = Look(ns, replies[0])
     if look.doubt:
         return Comparison(Kind.DOUBT, look.doubt)
     faults = look.faults(part)
@@ -337,10 +352,11 @@ def _judged(look: Look, part: str, own: bool) -> Comparison:
     return Comparison(Kind.PROPERTY, told)
 
 
-def _alike(wrong: Look, right: Look, part: str) -> bool:
+def _alike(
+    ns: tuple[int, ...], part: str, answers: Sequence[Returned], replies: Sequence[Returned]
+) -> bool:
+    wrong, right = Look(ns, answers[0]), Look(ns, replies[0])
     if right.doubt:
         return False
     slugs = {slug for slug, _ in wrong.faults(part)}
     return bool(slugs) and slugs <= {slug for slug, _ in right.faults(part)}
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ PERFORMANCES = {
 }
 DERIVATIVES = {"matrix": "hessian", "product": "hvp", "multiplication": "product"}
 
-REAL_SECONDS = {"hessian": 3e-4, "product": 1e-4, "hvp": 2e-4}
+REAL_CYCLES = {"hessian": (3e-4,), "product": (1e-4,), "hvp": (2e-4,)}
 """For each weight, by real clocks: a run takes a few milliseconds."""
 
 
@@ -50,7 +51,7 @@ class Trial:
 
     ns: tuple[int, ...]
     runs: int
-    cycles: dict[str, tuple[float, ...]]
+    cycles: Mapping[str, tuple[float, ...]]
     in_background: bool = False
     really: bool = False
 
@@ -74,18 +75,17 @@ def trials(rng: np.random.Generator) -> tuple[Trial, ...]:
         "product": rng.uniform(0.05, 0.07),
         "hvp": rng.uniform(0.3, 0.4),
     }
-    even = {kind: (seconds,) for kind, seconds in base.items()}
-    doubled = {kind: (2 * seconds,) for kind, seconds in base.items()}
+    even: dict[str, tuple[float, ...]] = {kind: (seconds,) for kind, seconds in base.items()}
+    doubled: dict[str, tuple[float, ...]] = {kind: (2 * seconds,) for kind, seconds in base.items()}
     uneven = [
         {kind: tuple(seconds * _factors(rng, runs)) for kind, seconds in base.items()}
         for runs in RUNS
     ]
-    real = {kind: (seconds,) for kind, seconds in REAL_SECONDS.items()}
     return (
         Trial(NS, RUNS[0], even),
         Trial(NS, RUNS[0], doubled, in_background=True),
         *(Trial(NS, runs, cycles) for runs, cycles in zip(RUNS, uneven, strict=True)),
-        Trial(NS, 2, real, in_background=True, really=True),
+        Trial(NS, 2, REAL_CYCLES, in_background=True, really=True),
     )
 
 

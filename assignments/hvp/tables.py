@@ -39,7 +39,9 @@ _DEPTH = (
     r"n_?hidden(_?layers?)?|num_?hidden(_?layers?)?|hidden_?layers?|number_?of_?(hidden_?)?layers?)$"
     r"|сло[йеёи]|глубин"
 )
-_OTHER = r"min|max|median|медиан|count|runs|params|param|парам|num_|version|unit|seed|var|sem|total_time"
+_OTHER = (
+    r"min|max|median|медиан|count|runs|params|param|парам|num_|version|unit|seed|var|sem|total_time"
+)
 _UNITS = (
     (r"(\b|_)(ms|мс|msec|millis?|milliseconds?)(\b|_)|миллисек", 1e-3),
     (r"(\b|_)(us|µs|μs|мкс|usec|microseconds?)(\b|_)|микросек", 1e-6),
@@ -165,12 +167,14 @@ def _by_depth(table: Mapping[str, Plain], rows: int) -> Columns:
 
 def _pivoted(columns: Columns, rows: int) -> Columns:
     """A row for each number of layers from one for each of these and each method."""
-    for path, column in columns.items():
-        named = [_method(str(entry)) if isinstance(entry, str) else None for entry in column]
-        if set(named) == set(METHODS):
-            break
-    else:
+    by_path = {
+        path: [_method(entry) if isinstance(entry, str) else None for entry in column]
+        for path, column in columns.items()
+    }
+    path = next((path for path, named in by_path.items() if set(named) == set(METHODS)), None)
+    if path is None:
         return {}
+    named = by_path[path]
     pivoted: Columns = {}
     for method in METHODS:
         places = [place for place, name in enumerate(named) if name == method]

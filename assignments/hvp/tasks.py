@@ -12,7 +12,18 @@ from adcheck.authoring import generator, normal
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import cases, drawings, experiments, functions, mistakes, plotting, reductions, right, scripts, timing
+from . import (
+    cases,
+    drawings,
+    experiments,
+    functions,
+    mistakes,
+    plotting,
+    reductions,
+    right,
+    scripts,
+    timing,
+)
 
 Vector = npt.NDArray[np.float64]
 

@@ -8,20 +8,20 @@ whether it was waited for, and what was made of the single runs shows in the num
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from adcheck.authoring import case_seed, generator
-from adcheck.model import Case, Comparison, Context, Foreign, Kind, Outcome, Returned
+from adcheck.model import Case, Comparison, Context, Foreign, Kind, Returned
 
 from .scripts import KINDS, Trial, trials
 from .tables import METHODS, Timings, numbers_in, readings
 
-__all__ = ["PARTS", "Findings", "cases", "remarks", "unfit"]
+__all__ = ["PARTS", "Findings", "cases", "unfit"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -288,16 +288,14 @@ class Findings:
         """Whether any time grows with the clock: in the second trial all takes twice as long."""
         first, second = self._means(0), self._means(1)
         return any(
-            m in second
-            and first[m].shape == second[m].shape
-            and not _near(second[m], first[m])
+            m in second and first[m].shape == second[m].shape and not _near(second[m], first[m])
             for m in first
         ) or any(t.work for t in self.explained(0).values())
 
     @cached_property
     def _real_times_fit(self) -> bool:
         """Whether the times of the trial with real clocks are such as it must have taken."""
-        trial, reply, means = self.trials[4], self.replies[4], self._means(4)
+        trial, means = self.trials[4], self._means(4)
         sizes = self._row_sizes(4)
         if set(means) != set(METHODS) or any(m.shape != sizes.shape for m in means.values()):
             return False
@@ -347,7 +345,8 @@ class Findings:
         for off in (-1, 1):
             if [4 * (n + off) + 2 for n in ns] == sizes:
                 more = "more" if off > 0 else "less"
-                return [("layers-off-by-one", f"{what}each has one hidden layer {more} than asked.")]
+                told = f"{what}each has one hidden layer {more} than asked."
+                return [("layers-off-by-one", told)]
         return [("other-networks", f"{what}hidden layers of width 2 are asked for.")]
 
     def _of_times(self) -> list[Fault]:
@@ -431,8 +430,8 @@ class Findings:
 
 
 _UNREAD: Final = (
-    "Its result has numbers enough in it, but not in a form in which it could be told which time is "
-    "which, so a person marks it."
+    "Its result has numbers enough in it, but not in a form in which it could be told which time "
+    "is which, so a person marks it."
 )
 
 MADE_UP: Final[Fault] = (
@@ -483,17 +482,16 @@ def cases(context: Context) -> Sequence[Case]:
             seed=seed,
             inputs=inputs,
             calls=calls,
-            judge=lambda replies, part=part: _judged(Findings(made, replies), part),
+            judge=partial(_judged, made, part),
             data={"trials": made},
-            alike=lambda wrong, replies, part=part: _alike(
-                Findings(made, wrong), Findings(made, replies), part
-            ),
+            alike=partial(_alike, made, part),
         )
         for index, part in enumerate(PARTS)
     ]
 
 
-def _judged(findings: Findings, part: str) -> Comparison:
+def _judged(made: Sequence[Trial], part: str, replies: Sequence[Returned]) -> Comparison:
+    findings = Findings(made, replies)
     if len(findings.replies) < len(findings.trials):
         return Comparison(Kind.EQUAL)  # what did not return is the verdict
     if findings.doubt:
@@ -506,11 +504,14 @@ def _judged(findings: Findings, part: str) -> Comparison:
     return Comparison(Kind.PROPERTY, " ".join(sentence for _, sentence in faults))
 
 
-def _alike(wrong: Findings, right: Findings, part: str) -> bool:
-    if right.doubt or right.nothing or len(right.replies) < len(right.trials):
+def _alike(
+    made: Sequence[Trial], part: str, wrong: Sequence[Returned], replies: Sequence[Returned]
+) -> bool:
+    findings = Findings(made, replies)
+    if findings.doubt or findings.nothing or len(replies) < len(made):
         return False
-    slugs = {slug for slug, _ in wrong.faults(part)}
-    return bool(slugs) and slugs <= {slug for slug, _ in right.faults(part)}
+    slugs = {slug for slug, _ in Findings(made, wrong).faults(part)}
+    return bool(slugs) and slugs <= {slug for slug, _ in findings.faults(part)}
 
 
 _FUNCTIONS: Final = ("f", "fn", "fun", "func", "function", "callable", "method", "op", "g")
@@ -530,8 +531,3 @@ def unfit(context: Context) -> str:
         names = ", ".join(p.name for p in parameters)
         return f"It takes ({names}) where (ns, num_runs) is asked for, so a person marks it."
     return ""
-
-
-def remarks(outcomes: Sequence[Outcome]) -> Sequence[str]:
-    """Nothing yet."""
-    return ()
