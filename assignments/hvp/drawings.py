@@ -1,6 +1,7 @@
 """Figures as students draw them, right and wrong, as the plain data that a worker would send.
 
-Those in `RIGHT` have to earn every point; `MISTAKES` lose their share and are named.
+Those in `RIGHT` have to earn every point; `MISTAKES` lose their share and are named; `NEAR_MISSES`
+lose it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from adcheck.model import Case, Foreign, Mistake, Plain, Returned, Variant
 
 from .tables import METHODS
 
-__all__ = ["MISTAKES", "RIGHT", "Sketch"]
+__all__ = ["MISTAKES", "NEAR_MISSES", "RIGHT", "Sketch"]
 
 Numbers = tuple[float, ...]
 Table = Mapping[str, Numbers]
@@ -32,6 +33,7 @@ class Sketch:
         x_label, y_label: of the axes.
         legend: names in the legend.
         title: of each coordinate system.
+        rectangles: whether bars of a bar chart stand in place of curves.
         figures: how many figures the curves are spread over.
         axes: how many coordinate systems each figure has.
     """
@@ -45,6 +47,7 @@ class Sketch:
     y_label: str = "time, s"
     legend: tuple[str, ...] = ("full Hessian", "naive", "efficient")
     title: str = ""
+    rectangles: bool = False
     figures: int = 1
     axes: int = 1
 
@@ -73,10 +76,10 @@ class Sketch:
             "x_scale": "linear",
             "y_scale": "log",
             "legends": (self.legend,) if self.legend else (),
-            "curves": tuple(drawn),
+            "curves": () if self.rectangles else tuple(drawn),
             "bands": tuple(bands),
             "dots": (),
-            "rectangles": 0,
+            "rectangles": 12 if self.rectangles else 0,
         }
 
     def _curve(self, table: Table, method: str) -> dict[str, Any]:
@@ -200,3 +203,6 @@ MISTAKES = (
     Mistake("legend-repeats", "The legend gives several curves the same name.", _LEGEND,
             _variant(Sketch(legend=("time", "time", "time")))),
 )  # fmt: skip
+
+
+NEAR_MISSES: Mapping[str, Variant] = {"a bar chart": _variant(Sketch(rectangles=True))}

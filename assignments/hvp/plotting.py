@@ -182,6 +182,8 @@ class Look:
         self, figure: Figure, table: Timings, shown: dict[str, _Shown]
     ) -> Sequence[Fault]:
         missing = [m for m in METHODS if m not in shown]
+        if not figure.curves:
+            return [("bar-chart", "It is a bar chart, where curves are asked for.")]
         if missing and len(self.drawing.figures) > 1:
             apart = [_shown(f, table, self.ns) for f in self.drawing.figures]
             if set(METHODS) == {method for each in apart for method in each}:

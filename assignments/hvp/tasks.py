@@ -75,6 +75,7 @@ def tasks() -> Mapping[str, Task]:
             plotting.cases,
             drawings.MISTAKES,
             right=drawings.RIGHT,
+            near_misses=drawings.NEAR_MISSES,
             unfit=plotting.unfit,
         ),
     }
