@@ -130,8 +130,8 @@ def install(texts: Sequence[str] = ()) -> None:
         setattr(time, name, _seconds(name))
         setattr(time, f"{name}_ns", _nanoseconds(name))
     time.sleep = _slept  # type: ignore[assignment]
-    time.clock_gettime = lambda which: time.perf_counter()
-    time.clock_gettime_ns = lambda which: time.perf_counter_ns()
+    time.clock_gettime = _seconds("perf_counter")
+    time.clock_gettime_ns = _nanoseconds("perf_counter")
     importlib.reload(timeit)
     if any("datetime" in text for text in texts):
         if any("pandas" in text for text in texts):
@@ -149,7 +149,7 @@ def _asked_by_a_library() -> bool:
 def _seconds(name: str) -> Callable[[], float]:
     real = _real[name]
 
-    def clock() -> float:
+    def clock(which: int = 0) -> float:
         return real() if _asked_by_a_library() else CLOCK.look(name)
 
     clock.__name__ = clock.__qualname__ = name
@@ -159,7 +159,7 @@ def _seconds(name: str) -> Callable[[], float]:
 def _nanoseconds(name: str) -> Callable[[], int]:
     real = getattr(time, f"{name}_ns")
 
-    def clock() -> int:
+    def clock(which: int = 0) -> int:
         return int(real()) if _asked_by_a_library() else round(CLOCK.look(name) * 1e9)
 
     clock.__name__ = clock.__qualname__ = f"{name}_ns"

@@ -14,7 +14,16 @@ import numpy.typing as npt
 
 from adcheck.sandbox.clock import CLOCK
 
-__all__ = ["KINDS", "MATRIX", "MULTIPLICATION", "PRODUCT", "Pending", "bare", "multiplied"]
+__all__ = [
+    "KINDS",
+    "MATRIX",
+    "MULTIPLICATION",
+    "PRODUCT",
+    "Lifted",
+    "Pending",
+    "bare",
+    "multiplied",
+]
 
 AnyArray = npt.NDArray[Any]
 
@@ -141,3 +150,41 @@ def multiplied(multiply: Callable[..., Any], *operands: Any) -> Any:
             CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(operand))
             break
     return _wrapped(np.asarray(multiply(*[np.asarray(bare(operand)) for operand in operands])))
+
+
+class Lifted:
+    """A function of JAX's that takes a `Pending` too, and returns one then.
+
+    Args:
+        function: of JAX arrays.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        """Computes at once; whether the result is there is a matter of the clock."""
+        given = [*args, *keywords.values()]
+        if not any(map(_holds_pending, given)):
+            return self._function(*args, **keywords)
+        for value in given:
+            if isinstance(value, Pending) and value._is_matrix():
+                CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(value))
+        bared = {name: _bared(value) for name, value in keywords.items()}
+        result = self._function(*map(_bared, args), **bared)
+        return Pending(result) if hasattr(result, "block_until_ready") else result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._function, name)
+
+
+def _holds_pending(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_holds_pending, value))
+    return isinstance(value, Pending)
+
+
+def _bared(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(map(_bared, value)) if _holds_pending(value) else value
+    return bare(value)

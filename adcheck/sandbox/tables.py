@@ -57,11 +57,15 @@ class _Plain:
         return self._single(value)
 
     def _single(self, value: Any) -> Any:
-        if isinstance(value, np.generic):
+        if isinstance(value, np.generic) and not isinstance(value.item(), np.generic):
             return self.of(value.item(), MAX_DEPTH)
         with contextlib.suppress(Exception):  # an array of no axes, of whatever library
-            return _number(np.asarray(value).item())
-        return repr(value)[:MAX_TEXT]
+            entry = np.asarray(value).item()
+            if isinstance(entry, bool | int | float):
+                return _number(entry)
+        with contextlib.suppress(Exception):  # a student's __repr__ may raise anything
+            return repr(value)[:MAX_TEXT]
+        return "…"
 
 
 def _number(value: Any) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.sandbox.clock import CLOCK
-from adcheck.sandbox.pending import KINDS, MATRIX, PRODUCT, Pending, bare, multiplied
+from adcheck.sandbox.pending import KINDS, MATRIX, PRODUCT, Lifted, Pending, bare, multiplied
 
 __all__ = ["Performance", "install"]
 
@@ -109,8 +109,15 @@ def install() -> None:
     draws |= {name: _drawn(draw) for name, draw in _DRAWS.items()}
     for name, function in draws.items():
         setattr(jax.random, name, function)
-    for name in ("dot", "matmul", "vdot", "inner", "tensordot", "einsum"):
+    special = ("dot", "matmul", "vdot", "inner", "tensordot", "einsum")
+    for module in (jnp, jnp.linalg, jax.nn, jax.lax):
+        for name, function in list(vars(module).items()):
+            if callable(function) and not isinstance(function, type) and not name.startswith("_"):
+                setattr(module, name, Lifted(function))
+    for name in special:
         setattr(jnp, name, _or_of_pending(getattr(jnp, name), getattr(np, name)))
+    vmap = jax.vmap
+    setattr(jax, "vmap", lambda *args, **keywords: Lifted(vmap(*args, **keywords)))  # noqa: B010
 
 
 _RANDOM = np.random.Generator(np.random.PCG64(0))
