@@ -7,6 +7,7 @@ whether it was waited for, and what was made of the single runs shows in the num
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -257,6 +258,13 @@ class Findings:
 
     def explained(self, place: int) -> Mapping[str, Told]:
         """What each method's numbers are in one trial, in the reading that explains most."""
+        return self._explained[place]
+
+    @cached_property
+    def _explained(self) -> list[Mapping[str, Told]]:
+        return [self._explain(place) for place in range(len(self.replies))]
+
+    def _explain(self, place: int) -> Mapping[str, Told]:
         trial, best = self.trials[place], None
         for timings in self.tables[place]:
             found = {
@@ -290,7 +298,7 @@ class Findings:
         return any(
             m in second and first[m].shape == second[m].shape and not _near(second[m], first[m])
             for m in first
-        ) or any(t.work for t in self.explained(0).values())
+        )
 
     @cached_property
     def _real_times_fit(self) -> bool:
@@ -318,6 +326,13 @@ class Findings:
 
     def faults(self, part: str) -> list[Fault]:
         """What costs a part's points."""
+        return self._faults[part]
+
+    @cached_property
+    def _faults(self) -> dict[str, list[Fault]]:
+        return {part: self._of(part) for part in PARTS}
+
+    def _of(self, part: str) -> list[Fault]:
         if not self._follows:
             return [MADE_UP]
         return {
@@ -490,8 +505,22 @@ def cases(context: Context) -> Sequence[Case]:
     ]
 
 
+_KEPT: Final = 64
+_known: OrderedDict[tuple[int, ...], Findings] = OrderedDict()
+
+
+def _findings(made: Sequence[Trial], replies: Sequence[Returned]) -> Findings:
+    """The findings on replies: kept, since every part and every known mistake asks for them."""
+    key = tuple(map(id, replies))  # theirs for as long as the findings hold them
+    if key not in _known:
+        _known[key] = Findings(made, tuple(replies))
+        if len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return _known[key]
+
+
 def _judged(made: Sequence[Trial], part: str, replies: Sequence[Returned]) -> Comparison:
-    findings = Findings(made, replies)
+    findings = _findings(made, replies)
     if len(findings.replies) < len(findings.trials):
         return Comparison(Kind.EQUAL)  # what did not return is the verdict
     if findings.doubt:
@@ -507,10 +536,10 @@ def _judged(made: Sequence[Trial], part: str, replies: Sequence[Returned]) -> Co
 def _alike(
     made: Sequence[Trial], part: str, wrong: Sequence[Returned], replies: Sequence[Returned]
 ) -> bool:
-    findings = Findings(made, replies)
+    findings = _findings(made, replies)
     if findings.doubt or findings.nothing or len(replies) < len(made):
         return False
-    slugs = {slug for slug, _ in Findings(made, wrong).faults(part)}
+    slugs = {slug for slug, _ in _findings(made, wrong).faults(part)}
     return bool(slugs) and slugs <= {slug for slug, _ in findings.faults(part)}
 
 
