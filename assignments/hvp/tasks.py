@@ -70,6 +70,7 @@ def tasks() -> Mapping[str, Task]:
             near_misses=experiments.NEAR_MISSES,
             scripted=tuple(scripts.PERFORMANCES),
             unfit=timing.unfit,
+            remarks=timing.remarks,
         ),
         "hvp.plot": Task(
             plotting.cases,

@@ -22,7 +22,7 @@ from adcheck.model import Case, Comparison, Context, Foreign, Kind, Returned
 from .scripts import KINDS, Trial, trials
 from .tables import METHODS, Timings, numbers_in, readings
 
-__all__ = ["PARTS", "Findings", "cases", "unfit"]
+__all__ = ["PARTS", "Findings", "cases", "remarks", "unfit"]
 
 Vector = npt.NDArray[np.float64]
 
@@ -273,7 +273,7 @@ class Findings:
                     self._row_sizes(place),
                     mean,
                     timings.deviations.get(m),
-                    self._calls(place, RIGHT[m][0]),
+                    self.calls(place, RIGHT[m][0]),
                 )
                 for m, mean in timings.means.items()
             }
@@ -283,7 +283,7 @@ class Findings:
                 best = score, found
         return best[1] if best is not None else {}
 
-    def _calls(self, place: int, kind: str) -> int:
+    def calls(self, place: int, kind: str) -> int:
         """How often some work was done for each size, at least."""
         times = [w.times for w in self.replies[place].worked if w.kind == kind]
         return min(times, default=0)
@@ -560,3 +560,29 @@ def unfit(context: Context) -> str:
         names = ", ".join(p.name for p in parameters)
         return f"It takes ({names}) where (ns, num_runs) is asked for, so a person marks it."
     return ""
+
+
+def remarks(outcomes: Sequence[Outcome]) -> Sequence[str]:
+    """What is worth knowing of an experiment and costs nothing: compilation in the first run.
+
+    Where a function is called no more often than there are runs, none of its calls came first.
+    """
+    replies = [reply for reply in outcomes[0].replies if isinstance(reply, Returned)]
+    made: Sequence[Trial] = outcomes[0].case.data["trials"]
+    if len(replies) < len(made):
+        return ()
+    cold = [
+        name
+        for kind, name in _COMPILED.items()
+        if (calls := _findings(made, replies).calls(0, kind)) and calls == made[0].runs
+    ]
+    if not cold:
+        return ()
+    return (
+        f"The first timed run of {' and of '.join(cold)} is the first call for each size, so that "
+        "JAX's compilation is part of the mean and of the deviation: a warm-up would leave it out. "
+        "Both are right; the analysis should say which it is.",
+    )
+
+
+_COMPILED: Final = {"hessian": "the full Hessian", "hvp": "the efficient product"}

@@ -212,3 +212,13 @@ def test_each_fault_costs_its_own_part() -> None:
 def test_the_table_handed_over_has_a_row_for_each_depth() -> None:
     table = plotting.cases(Context(PLOT, 0))[0].data["table"]
     assert set(map(len, table.values())) == {len(NS)}
+
+
+# --------------------------------------------------------------------------- what is told besides
+
+
+@pytest.mark.parametrize(("warm", "told"), [(0, True), (1, False), (2, False)])
+def test_compilation_in_the_first_run_is_told_and_costs_nothing(warm: int, told: bool) -> None:
+    outcome = graded(TIMING, replies(Experiment(warm=warm)))
+    assert outcome.ok
+    assert bool(timing.remarks([outcome])) is told
