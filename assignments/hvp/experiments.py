@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from adcheck.model import Case, Foreign, Mistake, Plain, Returned, Variant, Worked
 
+from .explaining import RIGHT as WORK
 from .scripts import Trial
 from .tables import METHODS
-from .timing import RIGHT as WORK
 
 __all__ = ["MISTAKES", "NEAR_MISSES", "RIGHT", "Experiment"]
 

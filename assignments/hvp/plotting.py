@@ -29,9 +29,10 @@ from adcheck.model import (
     Rows,
 )
 
+from .explaining import COLUMNS
+from .findings import Fault
 from .scripts import Trial, trials
 from .tables import METHODS, Timings, readings
-from .timing import COLUMNS, Fault
 
 __all__ = ["PARTS", "cases", "unfit"]
 

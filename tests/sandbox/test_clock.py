@@ -229,17 +229,17 @@ def test_what_a_program_lacks_is_supplied() -> None:
 
 
 def test_other_arguments_are_tried_where_a_call_raises() -> None:
-    body = "def measure(word):\n    return [{'b': 1, 'c': 2}[word]]\n"
+    body = "def measure(word):\n    return [{2: 20, 3: 30}[word]]\n"
     with worker(body) as opened:
 
-        def call(*words: str) -> Any:
+        def call(*words: int) -> Any:
             tries = tuple((word,) for word in words)
             return opened.call(
                 Call("a.measure", tries[0], reading=Reading.TABLE, otherwise=tries[1:]), LIMITS
             )
 
-        reply, failed = call("a", "c", "b"), call("a", "z")
+        reply, failed = call(1, 3, 2), call(1, 9)
     assert isinstance(reply, Returned)
-    assert (reply.attempt, reply.plain) == (1, (2,))
+    assert (reply.attempt, reply.plain) == (1, (30,))
     assert isinstance(failed, Raised)
-    assert failed.message == "'a'", "the first exception is told"
+    assert failed.message == "1", "the first exception is told"

@@ -11,6 +11,8 @@ from adcheck.sandbox.launch import open_worker
 
 TABLE = Rows({"x": (1.0, 2.0, 4.0), "y": (3.0, 2.0, 5.0), "e": (0.5, 0.25, 1.0)}, "columns")
 
+BARS = np.array([[1, 2.5, 3.5], [2, 1.75, 2.25], [4, 4, 6]])
+
 
 def drawn(body: str) -> Drawing:
     """What `plot(t)` draws from the table above."""
@@ -46,7 +48,7 @@ def test_error_bars_labels_and_legend_are_read() -> None:
     assert curve.x.tolist() == [1, 2, 4]
     assert curve.y.tolist() == [3, 2, 5]
     assert curve.bars is not None
-    assert np.allclose(curve.bars, [[1, 2.5, 3.5], [2, 1.75, 2.25], [4, 4, 6]])
+    assert np.allclose(curve.bars, BARS)
 
 
 def test_bands_and_bars_without_a_line_are_bands() -> None:
@@ -59,7 +61,7 @@ def test_bands_and_bars_without_a_line_are_bands() -> None:
     assert len(axes.curves) == 1
     assert len(axes.bands) == 2
     for band in axes.bands:
-        assert np.allclose(band, [[1, 2.5, 3.5], [2, 1.75, 2.25], [4, 4, 6]])
+        assert np.allclose(band, BARS)
 
 
 @pytest.mark.parametrize(
