@@ -146,7 +146,7 @@ def _asked_by_a_library() -> bool:
     return name.partition(".")[0] in _LIBRARIES
 
 
-def _seconds(name: str) -> Callable[[], float]:
+def _seconds(name: str) -> Callable[..., float]:
     real = _real[name]
 
     def clock(which: int = 0) -> float:
@@ -156,7 +156,7 @@ def _seconds(name: str) -> Callable[[], float]:
     return clock
 
 
-def _nanoseconds(name: str) -> Callable[[], int]:
+def _nanoseconds(name: str) -> Callable[..., int]:
     real = getattr(time, f"{name}_ns")
 
     def clock(which: int = 0) -> int:
