@@ -1,10 +1,11 @@
 """Running cases in workers, in one way after another until one passes.
 
 A *way* is which program runs and how JAX runs it. Each way is a fair chance that a right answer
-may need: compiled as a whole (quick), then eagerly in a fresh worker (code that cannot be traced,
-or that a leaked tracer has spoilt), without double precision (code that cannot have it), with the
-whole file run (code that a slice cannot do justice to). Only right numbers pass in any of them, so
-that another try never earns what is not deserved.
+may need: traced as a whole and interpreted (quick), then compiled by XLA (should our interpreter
+be wrong), eagerly in a fresh worker (code that cannot be traced, or that a leaked tracer has
+spoilt), without double precision (code that cannot have it), with the whole file run (code that a
+slice cannot do justice to). Only right numbers pass in any of them, so that another try never earns
+what is not deserved.
 """
 
 from __future__ import annotations
@@ -50,11 +51,19 @@ than one; a Hessian made of 128 products in a Python loop takes minutes to compi
 
 @dataclass(frozen=True)
 class Way:
-    """Which program runs, and how."""
+    """Which program runs, and how.
+
+    Attributes:
+        program: what runs.
+        jit: whether a call is traced as a whole, where it may be.
+        x64: whether in double precision.
+        interpret: whether what runs rarely is interpreted, and not compiled.
+    """
 
     program: Program
     jit: bool
     x64: bool = True
+    interpret: bool = True
 
 
 class Bench:
@@ -76,7 +85,7 @@ class Bench:
         self._isolation: Choice = isolation
         self._hidden = hidden
         self._worker: Worker | None = None
-        self._held: tuple[int, bool] | None = None
+        self._held: tuple[int, bool, bool] | None = None
         self._failures: dict[tuple[int, bool], Raised | Died | None] = {}
         self.layers: dict[str, str] = {}
 
@@ -87,10 +96,11 @@ class Bench:
             self._open(program, x64)
         return self._failures[key]
 
-    def worker(self, program: Program, x64: bool) -> Worker:
+    def worker(self, program: Program, x64: bool, interpret: bool = True) -> Worker:
         """A worker that has loaded the program: the one at hand, or a new one."""
-        if self._worker is None or not self._worker.alive or self._held != (id(program), x64):
-            self._open(program, x64)
+        held = id(program), x64, interpret
+        if self._worker is None or not self._worker.alive or self._held != held:
+            self._open(program, x64, interpret)
         assert self._worker is not None
         return self._worker
 
@@ -100,13 +110,18 @@ class Bench:
             self._worker.close()
             self._worker = None
 
-    def _open(self, program: Program, x64: bool) -> None:
+    def _open(self, program: Program, x64: bool, interpret: bool = True) -> None:
         self.clear()
         self._worker = open_worker(
-            program, self._limits, x64=x64, isolation=self._isolation, hidden=self._hidden
+            program,
+            self._limits,
+            x64=x64,
+            isolation=self._isolation,
+            hidden=self._hidden,
+            interpret=interpret,
         )
-        self._held = (id(program), x64)
-        self._failures.setdefault(self._held, self._worker.failure)
+        self._held = (id(program), x64, interpret)
+        self._failures.setdefault((id(program), x64), self._worker.failure)
         self.layers = merged(self.layers, self._worker.layers)
 
 
@@ -125,6 +140,7 @@ class Runner:
         self._last: tuple[Sequence[Call], Way, list[Reply]] | None = None
         self._judged = self._dtype_trouble = self._undefined = False
         self._single = programs.single
+        self._apart = False
         self.whole = self._program.whole
 
     def parameters(self) -> tuple[Parameter, ...] | None:
@@ -198,10 +214,19 @@ class Runner:
         way = self._way or Way(self._program, jit)
         first = replace(way, jit=way.jit and jit)
         yield first
+        confirmed = not first.interpret
+        if first.jit and self._judged and not confirmed:
+            confirmed = True  # by XLA, that the numbers are what the program computes
+            self._bench.clear()
+            yield replace(first, interpret=False)
         eager = replace(way, jit=False)
         if first.jit or not self._judged:
             self._bench.clear()  # what the first try left behind must not spoil this one
+            self._last = None
             yield eager
+        if self._judged and not confirmed:
+            self._bench.clear()
+            yield replace(eager, interpret=False)
         if self._dtype_trouble:
             yield replace(eager, x64=False)
         if not way.program.whole and (self._programs.together.doubtful or self._undefined):
@@ -249,6 +274,13 @@ class Runner:
             return rounded if rounded.ok else comparison
         return comparison
 
+    def _quick(self, way: Way) -> bool:
+        """Whether calls may be made together: what is kept between calls showed in an earlier case.
+
+        Also where the way itself has proved right, and the program can be traced so.
+        """
+        return way.jit and way.interpret and way == self._way and not self._apart
+
     def _made(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
         """The replies to calls, up to the first that did not return.
 
@@ -262,9 +294,15 @@ class Runner:
         limits = case.limits or self._item.limits
         if way.jit:
             limits = replace(limits, cpu_seconds=min(limits.cpu_seconds, COMPILED_SECONDS))
+        if self._quick(way) and all(call.jit for call in calls):
+            worker = self._bench.worker(way.program, way.x64, way.interpret)
+            together = worker.together(calls, limits) if worker.alive else None
+            if together is not None:
+                return list(together)
+            self._apart = True
         replies: list[Reply] = []
         for call in calls:
-            worker = self._bench.worker(way.program, way.x64)
+            worker = self._bench.worker(way.program, way.x64, way.interpret)
             if worker.alive:
                 reply = worker.call(replace(call, jit=call.jit and way.jit), limits)
             else:  # it loaded before, and did not now

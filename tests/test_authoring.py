@@ -15,7 +15,15 @@ import numpy.typing as npt
 import pytest
 
 from adcheck import authoring
-from adcheck.authoring import X, evaluate, evaluate_on, judge_all, op, single_spread
+from adcheck.authoring import (
+    X,
+    evaluate,
+    evaluate_on,
+    interpreted,
+    judge_all,
+    op,
+    single_spread,
+)
 from adcheck.compare import FLOOR_FLOAT32, RELATIVE_FLOAT64, SPREAD_FACTOR
 from adcheck.model import Array, Expression, Foreign, Kind, Returned, Value
 
@@ -251,7 +259,28 @@ def test_each_call_has_the_tolerance_of_its_own_spread() -> None:
             off[call][1] *= 1 + part * allowed[call]
             comparison = judge(replies(*off, dtype="float32"))
             assert (comparison.ok, comparison.call) == (ok, 0 if ok else call)
-    assert sorted(asked) == [0, 1], "evaluated once, however often it is judged"
+    assert sorted(asked) == [0, 0, 1, 1], (
+        "interpreted and compiled once, however often it is judged"
+    )
+
+
+def test_a_result_well_within_the_interpreted_spread_is_not_compiled_for() -> None:
+    spreads, asked = counted([1e-3, 1e-3])
+    judge = judge_all(WANTED, spreads)
+    off = [wanted * (1 + 0.05 * SPREAD_FACTOR * 1e-3) for wanted in WANTED]
+    assert judge(replies(*off, dtype="float32")).ok
+    assert sorted(asked) == [0, 1]
+
+
+def test_what_is_interpreted_is_what_is_compiled_up_to_rounding() -> None:
+    def function(x: Any) -> Any:
+        return jnp.sum(jnp.tanh(x) ** 3)
+
+    point = POINT.astype("float32")
+    compiled = evaluate(function, point)
+    result = interpreted(lambda: evaluate(function, point))
+    assert (result.dtype, result.shape) == (compiled.dtype, compiled.shape)
+    assert float(result) == pytest.approx(float(compiled), rel=1e-6)
 
 
 def test_a_spread_is_not_asked_for_where_results_are_doubles() -> None:

@@ -39,6 +39,10 @@ CHILD = {
         "worker",
     )
 }
+EVALUATION = {
+    f"sandbox.evaluation{name}"
+    for name in ("", ".elementwise", ".equations", ".indexing", ".linear", ".shaping", ".tiers")
+}
 CONFINE = {"sandbox.confine"}
 PARENT = {"sandbox"} | {
     f"sandbox.{name}"
@@ -51,6 +55,7 @@ PARENT = {"sandbox"} | {
         "process",
         "server",
         "start",
+        "usage",
         "watch",
     )
 }
@@ -125,11 +130,17 @@ OURS: dict[str, set[str]] = {
     "compare": {"model"},
     "figure": {"model"},  # for assignments' tasks alone
     "diagnose": {"model", "compare"},
-    "authoring": {"model", "compare", "sandbox.codec"},  # for assignments' tasks alone
+    "authoring": {
+        "model",
+        "compare",
+        "sandbox.codec",
+        "sandbox.evaluation",
+    },  # for assignments' tasks alone
     "reduction": {"model"},
     "snippet": {"model", "report.escape"},
     "feedback": {"model"},
-    **dict.fromkeys(CHILD, CHILD | CONFINE),
+    **dict.fromkeys(CHILD, CHILD | CONFINE | EVALUATION),
+    **dict.fromkeys(EVALUATION, EVALUATION),
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
     **{name: PARENT | CHILD | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
@@ -176,7 +187,7 @@ THEIRS: dict[str, set[str]] = {
     "snippet": {"numpy"},
     "authoring": {"jax", "numpy"},
     "reading": {"nbformat", "IPython"},
-    **{name: {"numpy", "jax"} for name in CHILD},
+    **{name: {"numpy", "jax"} for name in CHILD | EVALUATION},
     "sandbox.figures": {"matplotlib", "numpy"},
     "figure": {"numpy"},
     **{name: {"numpy", "psutil"} for name in PARENT},

@@ -69,21 +69,22 @@ def bench() -> Iterator[Bench]:
 
 
 @pytest.fixture
-def ways(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, bool, bool]]:
-    """Notes of every way in which a case is tried: compiled, double precision, whole."""
-    tried: list[tuple[bool, bool, bool]] = []
+def ways(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, bool, bool, bool]]:
+    """Notes of every way in which a case is tried: traced, double precision, whole, interpreted."""
+    tried: list[tuple[bool, bool, bool, bool]] = []
     original: Callable[..., Outcome] = Runner._try
 
     def noted(self: Runner, case: Case, way: running.Way) -> Outcome:
-        tried.append((way.jit, way.x64, way.program.whole))
+        tried.append((way.jit, way.x64, way.program.whole, way.interpret))
         return original(self, case, way)
 
     monkeypatch.setattr(Runner, "_try", noted)
     return tried
 
 
-JIT, EAGER, SINGLE = (True, True, False), (False, True, False), (False, False, False)
-WHOLE = (False, True, True)
+JIT, EAGER = (True, True, False, True), (False, True, False, True)
+SINGLE, WHOLE = (False, False, False, True), (False, True, True, True)
+JIT_BY_XLA, EAGER_BY_XLA = (True, True, False, False), (False, True, False, False)
 
 
 def run(bench: Bench, made: Programs, cases: Sequence[Case], **options: Any) -> list[Outcome]:
@@ -124,24 +125,45 @@ def test_a_leaked_tracer_does_not_spoil_the_next_way(bench: Bench, ways: list[An
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "tried"),
     [
         pytest.param(
-            "kept = []\ndef f(x):\n    kept.append(2 * x)\n    return kept[0]\n", id="result"
+            "kept = []\ndef f(x):\n    kept.append(2 * x)\n    return kept[0]\n",
+            [JIT, EAGER, EAGER_BY_XLA],
+            id="result",
         ),
         pytest.param(
             "import functools\n@functools.cache\ndef inner(n): return first[0]\nfirst = []\n"
             "def f(x):\n    first.append([2 * float(t) for t in x])\n    return inner(len(x))\n",
+            [JIT, EAGER, EAGER_BY_XLA],
             id="by-shape",
         ),
     ],
 )
 def test_an_answer_kept_from_the_first_call_fails_in_every_way(
-    bench: Bench, ways: list[Any], text: str
+    bench: Bench, ways: list[Any], text: str, tried: list[Any]
 ) -> None:
     (outcome,) = run(bench, programs(text), [case(0)])
     assert not outcome.ok
-    assert ways == [JIT, EAGER]
+    assert ways == tried
+
+
+def test_a_wrong_answer_is_confirmed_by_xla(bench: Bench, ways: list[Any]) -> None:
+    (outcome,) = run(bench, programs("def f(x): return 3 * x\n"), [case(0)])
+    assert not outcome.ok
+    assert ways == [JIT, JIT_BY_XLA, EAGER]
+
+
+def test_what_our_interpreter_gets_wrong_costs_nothing(bench: Bench, ways: list[Any]) -> None:
+    wrong = """
+    import sys
+    equations = sys.modules["adcheck.sandbox.evaluation.equations"]
+    equations.PRIMITIVES["mul"] = lambda x, y, **_: x + y
+    def f(x): return x * 2
+    """
+    (outcome,) = run(bench, programs(wrong), [case(0)])
+    assert outcome.ok
+    assert ways == [JIT, JIT_BY_XLA]
 
 
 def test_the_eager_outcome_is_what_is_told(bench: Bench) -> None:
@@ -192,7 +214,7 @@ def test_where_nothing_loads_the_leanest_failure_is_told(bench: Bench) -> None:
 def test_after_a_failure_a_few_more_cases_are_run_quickly(bench: Bench, ways: list[Any]) -> None:
     outcomes = run(bench, programs("def f(x): return 3 * x\n"), [case(n) for n in range(8)])
     assert [outcome.ok for outcome in outcomes] == [False] * (1 + running.MORE_FAILURES)
-    assert ways == [JIT, EAGER] + [JIT] * running.MORE_FAILURES
+    assert ways == [JIT, JIT_BY_XLA, EAGER] + [JIT] * running.MORE_FAILURES
 
 
 def test_a_part_that_raised_is_left_and_another_is_tried(bench: Bench) -> None:

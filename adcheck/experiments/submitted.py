@@ -132,7 +132,11 @@ class Submitted:
     def _opened(self, program: Program) -> Worker:
         self._program = program
         return open_worker(
-            _with_harness(program, self.names), _LOADING, x64=self._x64, quick_compile=False
+            _with_harness(program, self.names),
+            _LOADING,
+            x64=self._x64,
+            interpret=False,
+            quick_compile=False,
         )
 
 

@@ -6,6 +6,7 @@ A reply is untrusted: whatever is malformed becomes a `Died`, never an exception
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, cast
@@ -62,7 +63,7 @@ def _tree(expression: Expression) -> wire.Tree:
     return [expression.op, *operands]
 
 
-def load_request(program: Program, x64: bool) -> dict[str, Any]:
+def load_request(program: Program, x64: bool, interpret: bool = True) -> dict[str, Any]:
     """The header that makes a worker load a program."""
     return {
         "op": "load",
@@ -75,6 +76,7 @@ def load_request(program: Program, x64: bool) -> dict[str, Any]:
         "scripted": program.scripted,
         "supplied": dict(program.supplied),
         "x64": x64,
+        "interpret": interpret,
     }
 
 
@@ -106,6 +108,50 @@ def cost_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
     """The header and arrays that ask what one call would cost."""
     header, arrays = call_request(call)
     return header | {"op": "cost"}, arrays
+
+
+def together_requests(
+    calls: Sequence[Call],
+) -> list[tuple[list[int], dict[str, Any], list[AnyArray]]]:
+    """Requests for calls that are made together where they differ in their arrays alone.
+
+    Keys may differ too, since the weights that they draw are set to arrays, and functions made of
+    the same operations.
+
+    Returns:
+        For each request the places of its calls, its header and its arrays.
+    """
+    groups: dict[str, list[int]] = {}
+    requests = [call_request(call) for call in calls]
+    for place, (header, arrays) in enumerate(requests):
+        alike = json.dumps([_anonymous(header), _forms(arrays)])
+        groups.setdefault(alike, []).append(place)
+    return [
+        (
+            places,
+            requests[places[0]][0] | {"op": "together", "number": len(places)},
+            [array for place in places for array in requests[place][1]],
+        )
+        for places in groups.values()
+    ]
+
+
+def _forms(arrays: Sequence[AnyArray]) -> list[tuple[str, tuple[int, ...]]]:
+    return [(array.dtype.str, array.shape) for array in arrays]
+
+
+def _anonymous(tree: Any) -> Any:
+    """A request's tree without what tells one key, or one function, from another."""
+    match tree:
+        case {"key": _}:
+            return {"key": 0}
+        case {"function": body}:
+            return {"function": _anonymous(body)}
+        case dict():
+            return {name: _anonymous(value) for name, value in tree.items()}
+        case list():
+            return [_anonymous(item) for item in tree]
+    return tree
 
 
 class _Encoder:
@@ -231,6 +277,25 @@ def _plain(tree: Any, depth: int) -> Plain:
         case dict():
             return {str(k)[:MAX_TEXT]: _plain(entry, depth + 1) for k, entry in tree.items()}
     raise TypeError("no plain data")
+
+
+def replies(header: Mapping[str, Any], arrays: Sequence[AnyArray], count: int) -> list[Returned]:
+    """Reads the answer to calls made together; none where they have to be made one by one.
+
+    Raises:
+        MalformedReplyError: the header has not the form of an answer.
+    """
+    try:
+        if "raised" in header or not header["values"]:
+            return []
+        unused = dict(enumerate(arrays))
+        seconds = min(max(0.0, float(header["seconds"])), 1e6)
+        told = [Returned(_value(value, unused, 0), seconds) for value in header["values"]]
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise MalformedReplyError from error
+    if len(told) != count:
+        raise MalformedReplyError
+    return told
 
 
 def raised(data: Mapping[str, Any]) -> Raised:

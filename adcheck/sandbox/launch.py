@@ -30,6 +30,7 @@ from adcheck.model import (
     Program,
     Raised,
     Reply,
+    Returned,
     Source,
 )
 from adcheck.sandbox import codec, machine, wire
@@ -64,6 +65,7 @@ def open_worker(
     x64: bool = True,
     isolation: Choice = "auto",
     hidden: Sequence[str] = (),
+    interpret: bool = True,
     quick_compile: bool = True,
 ) -> Worker:
     """Starts a worker and has it load a program.
@@ -74,6 +76,8 @@ def open_worker(
         x64: whether JAX computes in double precision there.
         isolation: how well it is to be confined; see `adcheck.sandbox.isolation.CHOICES`.
         hidden: files and folders that it must not read even if they lie among libraries.
+        interpret: whether what is run a few times only is interpreted, see
+            `adcheck.sandbox.evaluation`; else JAX compiles all of it.
         quick_compile: whether JAX compiles quickly there, instead of making quick programs; where
             what is compiled is timed, it must not.
 
@@ -84,7 +88,15 @@ def open_worker(
         GraderError: no worker could be started at all.
         UsageError: none can be confined strictly, and that was asked for.
     """
-    return Worker(program, limits, x64, isolation, tuple(hidden), quick_compile=quick_compile)
+    return Worker(
+        program,
+        limits,
+        x64,
+        isolation,
+        tuple(hidden),
+        interpret=interpret,
+        quick_compile=quick_compile,
+    )
 
 
 class Worker:
@@ -104,12 +116,13 @@ class Worker:
         choice: Choice,
         hidden: tuple[str, ...],
         trusted: bool = False,
+        interpret: bool = True,
         quick_compile: bool = True,
     ) -> None:
         self._limits, self._choice, self._hidden = limits, choice, hidden
         self._trusted, self._quick_compile = trusted, quick_compile
         self._memory_bytes = machine.memory_limit(limits.memory_bytes)
-        self._request = codec.load_request(program, x64)
+        self._request = codec.load_request(program, x64, interpret)
         self._libraries = _libraries(program)
         self._start()
 
@@ -153,6 +166,32 @@ class Worker:
         if isinstance(reply, Raised):
             return explained(reply, self.layers)
         return replace(reply, elapsed=elapsed)
+
+    def together(self, calls: Sequence[Call], limits: Limits) -> list[Returned] | None:
+        """Makes calls of which many differ in their arrays alone, tracing those once.
+
+        That is quick, and sees nothing of what a program keeps from one call to the next.
+
+        Args:
+            calls: that may be compiled.
+            limits: of all of them together.
+
+        Returns:
+            The replies in order; None where they did not all return so, whatever the reason: then
+            make each by itself.
+        """
+        told: dict[int, Returned] = {}
+        for places, header, arrays in codec.together_requests(calls):
+            answer = self._ask_without_unknown_flags(header, arrays, limits)
+            if isinstance(answer, Died):
+                return None
+            try:
+                replies = codec.replies(*answer, len(places))
+            except codec.MalformedReplyError:
+                self._end(Cause.CRASH, _FORGED)
+                return None
+            told.update(zip(places, replies, strict=False))
+        return [told[place] for place in range(len(calls))] if len(told) == len(calls) else None
 
     def parameters(self, item: str, limits: Limits) -> tuple[Parameter, ...] | None:
         """The parameters of an item's function; None where they cannot be told."""
@@ -239,7 +278,10 @@ class Worker:
         if told is None or not self._used_flags:
             return False
         if not self._trusted:
-            Worker(_PROBE, self._limits, True, self._choice, self._hidden, trusted=True).close()
+            probe = Worker(
+                _PROBE, self._limits, True, self._choice, self._hidden, True, interpret=False
+            )
+            probe.close()
             return self._used_flags != tuple(_flags)
         unknown = [flag for flag in self._used_flags if flag in told[1].split()]
         for flag in unknown or self._used_flags:

@@ -41,12 +41,11 @@ class Decoder:
 
     def value(self, tree: dict[str, Any]) -> Any:
         """One argument."""
-        import jax
         import jax.numpy as jnp
 
         match tree:
             case {"array": index}:
-                return jnp.asarray(self._arrays[index])
+                return _on_device(self._arrays[index])
             case {"numpy": index}:
                 return self._arrays[index].copy()
             case {"made": header}:
@@ -56,7 +55,7 @@ class Decoder:
             case {"number": number}:
                 return number
             case {"key": seed}:
-                return jax.random.PRNGKey(seed)
+                return _key(seed)
             case {"items": items}:
                 return [self.value(item) for item in items]
             case {"function": expression, "identity": identity}:
@@ -87,6 +86,23 @@ class Decoder:
         return instance
 
 
+def _on_device(array: Any) -> Any:
+    """A JAX array, which what is traced is already; `jnp.asarray` would compile a program."""
+    import jax
+
+    return array if isinstance(array, jax.Array) else jax.device_put(array)
+
+
+def _key(seed: int) -> Any:
+    """What ``jax.random.PRNGKey`` gives, without compiling a program where that can be avoided."""
+    import jax
+
+    config: Any = jax.config
+    if config.jax_default_prng_impl != "threefry2x32" or seed >= 2**32:
+        return jax.random.PRNGKey(seed)
+    return jax.device_put(np.array([0, seed], np.uint32))
+
+
 def _abstract_instance(cls: Any, args: list[Any], attributes: dict[str, Any]) -> Any:
     """An instance whose random draws were traced and never made; None where that does not do.
 
@@ -96,19 +112,27 @@ def _abstract_instance(cls: Any, args: list[Any], attributes: dict[str, Any]) ->
     import jax
 
     built = []
+    places = [place for place, arg in enumerate(args) if isinstance(arg, jax.Array)]
 
     def build(*arrays: Any) -> None:
-        traced = iter(arrays)
-        built.append(cls(*[next(traced) if isinstance(a, jax.Array) else a for a in args]))
+        filled = list(args)
+        for place, array in zip(places, arrays, strict=True):
+            filled[place] = array
+        instance = cls(*filled)
+        for name, held in vars(instance).items():
+            if any(held is array for array in arrays):  # a key that it keeps, say
+                _set(instance, name, args[next(p for p in places if filled[p] is held)])
+        built.append(instance)
 
     try:
-        jax.eval_shape(build, *[arg for arg in args if isinstance(arg, jax.Array)])
+        jax.eval_shape(build, *[args[place] for place in places])
         instance = built[0]
         done = [_set(instance, _same_shaped(instance, k, v), v) for k, v in attributes.items()]
         left = jax.tree_util.tree_leaves(vars(instance))
     except Exception:  # whatever it was, building the object really will tell
         return None
-    traced_left = any(isinstance(leaf, jax.core.Tracer) for leaf in left)
+    given = {id(leaf) for leaf in jax.tree_util.tree_leaves([args, attributes])}
+    traced_left = any(isinstance(leaf, jax.core.Tracer) and id(leaf) not in given for leaf in left)
     return instance if all(done) and not traced_left else None
 
 

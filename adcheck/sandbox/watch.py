@@ -6,6 +6,7 @@ The pipes are read without ever blocking.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import queue
 import threading
@@ -20,6 +21,7 @@ from adcheck.sandbox import machine, wire
 from adcheck.sandbox.explain import memory_sentence
 from adcheck.sandbox.limits import most_tasks
 from adcheck.sandbox.process import Process
+from adcheck.sandbox.usage import usage
 
 __all__ = ["Pump", "Watch"]
 
@@ -53,23 +55,25 @@ class Watch:
     ) -> None:
         self._process, self._limits = process, limits
         self._memory_bytes, self._folder, self._alone = memory_bytes, folder, alone
-        self._wall = limits.wall_seconds / min(machine.processors(), 1.0)
+        self._wall = limits.wall_seconds / min(_processors(), 1.0)
         self._start = time.monotonic()
-        self._cpu_start = self._cpu()
+        self._cpu_start = usage(process.pid).cpu_seconds
         self._next_census = self._start
 
     def exceeded(self, output_bytes: int) -> Died | None:
         """The first limit that is exceeded now."""
-        limits = self._limits
-        if self._cpu() - self._cpu_start > limits.cpu_seconds:
+        limits, used = self._limits, usage(self._process.pid)
+        if used.cpu_seconds - self._cpu_start > limits.cpu_seconds:
             return Died(Cause.TIME, f"It did not finish within {limits.cpu_seconds:g} seconds.")
         if time.monotonic() - self._start > self._wall:
             return Died(Cause.TIME, f"It did not finish within {self._wall:g} seconds.")
         if output_bytes > limits.output_bytes:
             size = limits.output_bytes / 1024**2
             return Died(Cause.OUTPUT, f"It printed more than {size:g} MB.")
-        if self._resident() > self._memory_bytes:
+        if used.resident_bytes > self._memory_bytes:
             return Died(Cause.MEMORY, memory_sentence(self._memory_bytes))
+        if used.threads > most_tasks():
+            return Died(Cause.MEMORY, f"It started more than {most_tasks()} threads.")
         return self._crowded() or self.stored()
 
     def stored(self) -> Died | None:
@@ -87,26 +91,14 @@ class Watch:
 
     def _crowded(self) -> Died | None:
         with contextlib.suppress(psutil.Error):
-            if self._process.num_threads() > most_tasks():
-                return Died(Cause.MEMORY, f"It started more than {most_tasks()} threads.")
             if not self._alone and time.monotonic() >= self._next_census:
                 self._next_census = time.monotonic() + CENSUS_SECONDS
                 if len(self._process.children(recursive=True)) > PROCESSES:
                     return Died(Cause.MEMORY, f"It started more than {PROCESSES} processes.")
         return None
 
-    def _cpu(self) -> float:
-        try:
-            times = self._process.cpu_times()
-        except psutil.Error:
-            return 0.0
-        return float(times.user + times.system)
 
-    def _resident(self) -> int:
-        try:
-            return int(self._process.memory_info().rss)
-        except psutil.Error:
-            return 0
+_processors = functools.cache(machine.processors)
 
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import numpy.typing as npt
 
 from adcheck.sandbox import clock, cost, figures, pending, program, tables, wire, work
+from adcheck.sandbox.evaluation import UnsupportedError, evaluate, interpret_first
 from adcheck.sandbox.values import Decoder, Encoder
 
 AnyArray = npt.NDArray[Any]
@@ -76,6 +77,9 @@ class _Worker:
         import jax
 
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
+        self._interpret: bool = header["interpret"]
+        if self._interpret:
+            interpret_first()
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
@@ -99,6 +103,8 @@ class _Worker:
             return {"parameters": _parameters(self._function(header["item"], None))}, []
         if header["op"] == "cost":
             return {"operations": self._cost(header, arrays)}, []
+        if header["op"] == "together":
+            return self._together(header, arrays)
         return self._call(header, arrays)
 
     def _call(
@@ -108,7 +114,7 @@ class _Worker:
             return self._attempted(header, arrays), []
         call = self._prepared(header, arrays, quick=header["jit"])
         start = time.perf_counter()
-        result = _applied(call, header["jit"])
+        result = _applied(call, self._interpret) if header["jit"] else call()
         encoder = Encoder()
         tree = encoder.tree(result)
         seconds = time.perf_counter() - start
@@ -136,7 +142,7 @@ class _Worker:
         if header["script"] is not None:
             _begin_script(header["script"])
         start = time.perf_counter()
-        result = _applied(call, jit=False)
+        result = call()
         read = figures.plain if header["reading"] == "figure" else tables.plain
         return answer | {
             "value": {"foreign": [type(result).__name__[:200], ""]},
@@ -151,10 +157,40 @@ class _Worker:
         call = self._prepared(header, arrays, quick=False)
         if header["script"] is not None:
             _begin_script(header["script"])
-        made = _applied(call, jit=False)
+        made = call()
         if made is None:
             raise ValueError(f"{self._names[header['item']]} returned None")
         return made
+
+    def _together(
+        self, header: dict[str, Any], arrays: Sequence[AnyArray]
+    ) -> tuple[dict[str, Any], list[AnyArray]]:
+        """Makes calls that differ in their arrays alone: traced once, and run for each.
+
+        No values are answered where that does not do: then each has to be made by itself.
+        """
+        import jax
+
+        count = len(arrays) // header["number"]
+        batches = [arrays[start : start + count] for start in range(0, len(arrays), count)]
+
+        def whole(*given: Any) -> Any:
+            call = self._prepared(header, given, quick=True)
+            if call.observed:
+                raise TypeError("an attribute could not be set")
+            return call()
+
+        start = time.perf_counter()
+        try:
+            traced = jax.jit(whole).trace(*batches[0])
+            form: Any = jax.tree.structure(traced.out_info)
+            results = [form.unflatten(evaluate(traced.jaxpr, batch)) for batch in batches]
+        except BaseException:  # whatever it was, making each call really will tell
+            return {"values": []}, []
+        encoder = Encoder()
+        values = [encoder.tree(result) for result in results]
+        seconds = (time.perf_counter() - start) / len(batches)
+        return {"values": values, "seconds": seconds}, encoder.arrays
 
     def _cost(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> float | None:
         """The operations of a call that is traced and not run; None where that does not do."""
@@ -170,11 +206,12 @@ class _Worker:
     def _prepared(
         self, header: dict[str, Any], arrays: Sequence[AnyArray], quick: bool
     ) -> _Prepared:
+        functions = {} if header["op"] == "together" else self._functions
         decoder = Decoder(
             arrays,
             self._namespace,
             self._aliases,
-            self._functions,
+            functions,
             lambda made: self._performed(made, arrays),
             quick,
         )
@@ -237,6 +274,10 @@ class _Prepared:
     keywords: dict[str, Any]
     observed: dict[str, Any]
 
+    def __call__(self) -> Any:
+        """Makes the call."""
+        return self.function(*self.args, **self.keywords)
+
 
 def _transformed(function: Callable[..., Any], transform: str) -> Callable[..., Any]:
     import jax
@@ -244,15 +285,21 @@ def _transformed(function: Callable[..., Any], transform: str) -> Callable[..., 
     return jax.grad(function) if transform == "gradient" else function
 
 
-def _applied(call: _Prepared, jit: bool) -> Any:
+def _applied(call: _Prepared, interpret: bool) -> Any:
+    """The result of a call that is traced as a whole, and then interpreted or compiled."""
     import jax
 
-    if not jit:
-        return call.function(*call.args, **call.keywords)
     whole, arrays = _over_arrays(call)
     # traced anew for every call, so that what a program keeps between calls shows; but compiled
     # once for what comes out the same, constants included
-    lowered = jax.jit(whole).lower(*arrays)
+    traced = jax.jit(whole).trace(*arrays)
+    if interpret:
+        try:
+            results = evaluate(traced.jaxpr, arrays)
+            return jax.tree.unflatten(jax.tree.structure(traced.out_info), results)
+        except UnsupportedError:  # then XLA has its turn
+            pass
+    lowered = traced.lower()
     key = hashlib.sha256(lowered.as_text().encode()).digest(), lowered.out_tree
     if key not in _compiled:
         _compiled[key] = lowered.compile()

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import case_seed, generator, judge_all, normal, single_spread
+from adcheck.authoring import Judge, case_seed, generator, judge_all, normal, single_spread
 from adcheck.compare import array_of, compare
 from adcheck.model import (
     Array,
@@ -194,10 +194,28 @@ def hessian_cases(context: Context) -> Sequence[Case]:
 
 def _hessian_case(context: Context, index: int, sizes: Sizes) -> Case:
     seed = case_seed(context.seed, context.item.id, index)
+    weights, params, answers = _hessian_draws(seed, sizes)
+    return hessian_case(context, index, seed, sizes, weights, params, answers)
+
+
+Answers = tuple[Sequence[Vector], Judge]
+"""What is expected of each call, and the judge who knows it."""
+
+
+@lru_cache(maxsize=KEPT)
+def _hessian_draws(
+    seed: int, sizes: Sizes
+) -> tuple[Sequence[list[Vector]], Sequence[Vector], Answers]:
+    """Models' own weights, parameters and answers; a course asks for the same ones again."""
     rng = generator(seed)
     weights = [weights_of(rng, sizes) for _ in range(2)]
     params = [_discriminating_params(rng, sizes) for _ in range(2)]
-    return hessian_case(context, index, seed, sizes, weights, params)
+    return weights, params, _hessian_answers(params, sizes)
+
+
+def _hessian_answers(params: Sequence[Vector], sizes: Sizes) -> Answers:
+    hessians = [exact.network_hessian(p, sizes) for p in params]
+    return hessians, judge_all(hessians, [partial(_hessian_spread, p, sizes) for p in params])
 
 
 def hessian_case(
@@ -207,9 +225,10 @@ def hessian_case(
     sizes: Sizes,
     weights: Sequence[list[Vector]],
     params: Sequence[Vector],
+    answers: Answers | None = None,
 ) -> Case:
     """One call for each pair of a model's own weights and parameters."""
-    hessians = [exact.network_hessian(p, sizes) for p in params]
+    hessians, judge = answers or _hessian_answers(params, sizes)
     calls = [
         Call(
             context.item.id,
@@ -219,8 +238,6 @@ def hessian_case(
         )
         for i, (w, p) in enumerate(zip(weights, params, strict=True))
     ]
-    spreads = [partial(_hessian_spread, p, sizes) for p in params]
-    judge = judge_all(hessians, spreads)
     order = _students_order(context, sizes)
 
     def judge_in_either_order(replies: Sequence[Returned]) -> Comparison:
@@ -353,6 +370,11 @@ def _hvp_case(context: Context, part: str, index: int) -> Case:
     return hvp_case(context, part, index, seed, _draws(seed, index))
 
 
+@lru_cache(maxsize=KEPT)
+def _hvp_judge(draws: tuple[Draw, ...]) -> Judge:
+    return judge_all([d.product for d in draws], [partial(_hvp_spread, d) for d in draws])
+
+
 def hvp_case(context: Context, part: str, index: int, seed: int, draws: Sequence[Draw]) -> Case:
     """One call for each draw."""
     return Case(
@@ -364,7 +386,7 @@ def hvp_case(context: Context, part: str, index: int, seed: int, draws: Sequence
             Call(context.item.id, (Function(d.f, _identity(index, d, draws)), d.x, d.v), jit=True)
             for d in draws
         ),
-        judge=judge_all([d.product for d in draws], [partial(_hvp_spread, d) for d in draws]),
+        judge=_hvp_judge(tuple(draws)),
         data={"draws": draws},
         expected=lambda: [draw.product for draw in draws],
     )

@@ -9,14 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import case_seed, generator, judge_all, single_spread, uniform
-from adcheck.compare import Tolerance, compare, describe, from_spread
+from adcheck.authoring import (
+    case_seed,
+    generator,
+    judge_all,
+    single_spread,
+    single_tolerance,
+    uniform,
+)
+from adcheck.compare import Tolerance, compare, describe
 from adcheck.model import (
     Array,
     Call,
@@ -170,7 +177,7 @@ def _judge_evidence(
             got = describe(reply.value)
             message = f"It returned {got}, where {wanted} was expected."
             return Comparison(Kind.STRUCTURE, message, wanted, got, call=index)
-        tolerance = Tolerance(single=cache(partial(_evidence_tolerance, point)))
+        tolerance = single_tolerance(partial(_evidence_spread, point))
         names = ("gradient norm", "eigenvalues")
         for name, wanted_value, got_value in zip(names, evidence(*point), pair, strict=True):
             comparison = compare(wanted_value, got_value, tolerance)
@@ -204,12 +211,12 @@ def evidence(alphas: Vector, x0: Vector) -> tuple[AnyArray, AnyArray]:
     return np.asarray(np.linalg.norm(gradient)), np.linalg.eigvalsh(hessian)
 
 
-def _evidence_tolerance(point: tuple[Vector, Vector]) -> float:
-    """For float32: from the spread of both numbers together."""
+def _evidence_spread(point: tuple[Vector, Vector]) -> float:
+    """Of both numbers together."""
     single = point[0].astype(np.float32), point[1].astype(np.float32)
     spread = 0.0
     for name in right.NAMES:
         computed = right.evidence(*single, name)
         for wanted, value in zip(evidence(*point), computed, strict=True):
             spread = max(spread, single_spread(wanted, [partial(np.asarray, value)]))
-    return from_spread(spread)
+    return spread

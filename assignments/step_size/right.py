@@ -7,7 +7,7 @@ they are judged by are the closed forms. JAX is imported when the first is compu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -41,24 +41,13 @@ def gradient(alphas: AnyArray, x0: AnyArray, name: str) -> AnyArray:
 
 def tuned(alphas: AnyArray, x0: AnyArray, beta: float, count: int, name: str) -> AnyArray:
     """Where descent on one formulation ends."""
-    import jax
-
-    from reference import step_size as reference
-
-    with jax.enable_x64(alphas.dtype == np.float64):
-        descent = reference.tune_step_sizes
-        return np.asarray(descent(alphas, x0, beta, count, loss=reference.GD_LOSSES[name]))
+    return evaluate(_descent(name), alphas, x0, np.asarray(beta, alphas.dtype), np.asarray(count))
 
 
 def evidence(alphas: AnyArray, x0: AnyArray, name: str) -> tuple[AnyArray, AnyArray]:
     """Gradient norm and eigenvalues by one formulation."""
-    import jax
-
-    from reference import step_size as reference
-
-    with jax.enable_x64(alphas.dtype == np.float64):
-        pair = reference.local_optimality(alphas, x0, loss=reference.GD_LOSSES[name])
-        return np.asarray(pair[0]), np.asarray(pair[1])
+    numbers = evaluate(_norm_and_eigenvalues(name), alphas, x0)
+    return numbers[0], numbers[1:]
 
 
 @cache
@@ -75,6 +64,26 @@ def _gradient(name: str) -> Callable[..., Any]:
 
     derivative: Callable[..., Any] = jax.grad(_loss(name))
     return derivative
+
+
+@cache
+def _descent(name: str) -> Callable[..., Any]:
+    from reference import step_size as reference
+
+    return partial(reference.tune_step_sizes, loss=_loss(name))
+
+
+@cache
+def _norm_and_eigenvalues(name: str) -> Callable[..., Any]:
+    import jax.numpy as jnp
+
+    from reference import step_size as reference
+
+    def numbers(alphas: Any, x0: Any) -> Any:
+        norm, eigenvalues = reference.local_optimality(alphas, x0, loss=_loss(name))
+        return jnp.concatenate([norm[None], eigenvalues])
+
+    return numbers
 
 
 # --------------------------------------------------------------------------- right answers

@@ -23,8 +23,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import X, Y, case_seed, generator, op, single_spread, summary, uniform
-from adcheck.compare import Tolerance, array_of, compare, describe, from_spread, is_single
+from adcheck.authoring import (
+    X,
+    Y,
+    case_seed,
+    generator,
+    op,
+    single_spread,
+    single_tolerance,
+    summary,
+    uniform,
+)
+from adcheck.compare import array_of, compare, describe, is_single
 from adcheck.model import (
     Array,
     Call,
@@ -179,6 +189,7 @@ def exact_case(
                 Named(tuple(arguments["beta"]), beta),
                 Named(tuple(arguments["num_steps"]), num_steps),
             ),
+            jit=True,
             stand_ins=stand_ins(context),
         )
         for start, beta in zip(starts, betas, strict=True)
@@ -192,8 +203,8 @@ def exact_case(
         worst = Comparison(Kind.EQUAL)
         runs = zip(starts, betas, expected, replies, strict=False)
         for index, (start, beta, wanted, reply) in enumerate(runs):
-            single = partial(_single_tolerance, start, beta, num_steps, wanted)
-            comparison = compare(wanted, tuned(reply.value), Tolerance(single=single))
+            tolerance = single_tolerance(partial(_spread, start, beta, num_steps, wanted))
+            comparison = compare(wanted, tuned(reply.value), tolerance)
             if not comparison.ok:
                 return replace(comparison, call=index)
             worst = max(worst, comparison, key=lambda c: c.error)
@@ -215,12 +226,10 @@ def exact_case(
     )
 
 
-def _single_tolerance(
-    start: tuple[Vector, Vector], beta: float, num_steps: int, wanted: Vector
-) -> float:
+def _spread(start: Start, beta: float, num_steps: int, wanted: Vector) -> float:
     single = start[0].astype(np.float32), start[1].astype(np.float32)
     formulations = [partial(right.tuned, *single, beta, num_steps, name) for name in right.NAMES]
-    return from_spread(single_spread(wanted, formulations))
+    return single_spread(wanted, formulations)
 
 
 def shown(alphas: Vector, x0: Vector) -> dict[str, Any]:

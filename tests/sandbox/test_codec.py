@@ -69,6 +69,7 @@ def test_a_program_travels_in_the_header() -> None:
         "scripted": True,
         "supplied": {"g": "a.g"},
         "x64": True,
+        "interpret": True,
     }
 
 
