@@ -180,7 +180,7 @@ class _Encoder:
             case Numpy(data):
                 return {"numpy": self._add(data)}
             case Made(call):
-                return {"made": self.call(call)}
+                return {"made": {"op": "call"} | self.call(call)}
             case Rows(columns, form):
                 return {"columns": {k: list(v) for k, v in columns.items()}, "form": form}
             case Function(body, identity):
