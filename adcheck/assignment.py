@@ -16,6 +16,7 @@ import importlib.util
 import os
 import re
 import sys
+import threading
 import tomllib
 import types
 import zlib
@@ -164,7 +165,7 @@ class _Reader:
             starters=starters,
             given=Source("the starter", given),
             given_names=tuple(self._names(rubric, "given", where)),
-            load_tasks=functools.cache(lambda: _load_tasks(self._folder, slug, items)),
+            load_tasks=functools.cache(lambda: _load_tasks_once(self._folder, slug, items)),
             late_penalty=self._share(rubric, "late_penalty", where),
             digest=_digest(self._folder),
         )
@@ -357,6 +358,14 @@ def load_reference(name: str) -> types.ModuleType:
     """
     _mount_reference()
     return importlib.import_module(f"reference.{name}")
+
+
+_importing = threading.Lock()  # assignments are graded, and their cases drawn, in several threads
+
+
+def _load_tasks_once(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, Task]:
+    with _importing:
+        return _load_tasks(folder, slug, items)
 
 
 def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, Task]:

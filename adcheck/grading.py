@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -58,6 +60,7 @@ def grade(
     isolation: Choice = "auto",
     progress: Callable[[str], None] | None = None,
     memory: Memory | None = None,
+    side_by_side: bool = True,
 ) -> Report:
     """Grades one submission.
 
@@ -73,6 +76,8 @@ def grade(
         progress: told the id of each item when its turn comes.
         memory: of earlier runs on this path with these settings: items that nothing has changed
             for keep their results. It remembers this run too.
+        side_by_side: whether several assignments are graded at the same time, each in a worker of
+            its own.
 
     Returns:
         The report. What is wrong with the submission is told there and never raised.
@@ -91,21 +96,18 @@ def grade(
     submission = survey.submission
     chosen, others, problems = _choose(survey, known, bool(assignments))
     _check_items(only, chosen)
-    results: list[AssignmentResult] = []
     layers: dict[str, str] = {}
     hidden = [str(Path(name).resolve()) for name in assignments or () if Path(name).is_dir()]
 
     def open_bench() -> Bench:
         return Bench(scaled(LOAD_LIMITS, timeout), isolation, hidden)
 
-    whole = False
     if memory is not None:
         memory.again.clear()
-    for assignment in chosen:
-        findings = survey.findings[assignment.slug]
-        session = _Session(
+    sessions = [
+        _Session(
             submission,
-            findings,
+            survey.findings[assignment.slug],
             assignment,
             open_bench,
             seed,
@@ -115,16 +117,19 @@ def grade(
             progress,
             memory,
         )
-        results.append(session.grade())
+        for assignment in chosen
+    ]
+    results = _graded(sessions, side_by_side)
+    for session in sessions:
         layers = merged(layers, session.layers)
-        whole = whole or session.whole
+    whole = any(session.whole for session in sessions)
     if memory is not None:  # of an earlier run, where nothing had to run again
         memory.layers = layers = layers or dict(memory.layers)
     return Report(
         path=str(path),
         sha256=submission.sha256,
         seed=seed,
-        assignments=tuple(results),
+        assignments=results,
         others=others,
         isolation=_isolation(layers),
         problems=(*submission.problems, *problems, *([_WHOLE] if whole else [])),
@@ -150,6 +155,19 @@ def program_of(path: str | Path, assignments: Sequence[str] | None = None) -> Pr
     wanted = {id_: names for one in asked for id_, names in one.wanted.items()}
     every = replace(given, wanted=wanted)
     return reader.read(path, [every]).findings[every.slug].programs.together
+
+
+def _graded(sessions: Sequence[_Session], side_by_side: bool) -> tuple[AssignmentResult, ...]:
+    """What each session comes to, in their order."""
+    if len(sessions) < 2 or not side_by_side:
+        return tuple(session.grade() for session in sessions)
+    with ThreadPoolExecutor(len(sessions)) as threads:
+        try:
+            return tuple(threads.map(lambda session: session.grade(), sessions))
+        except BaseException:  # Ctrl-C, say: the others must not go on for minutes
+            for session in sessions:
+                session.abandon()
+            raise
 
 
 _WHOLE = Problem(
@@ -221,28 +239,61 @@ class _Session:
         self._findings, self._programs = findings, findings.programs
         self._seed, self._only, self._timeout, self._case = seed, only, timeout, case
         self._progress = progress or (lambda text: None)
-        self._open_bench = open_bench
-        self._bench = open_bench()
-        self._bench_apart = open_bench()
+        self._open = open_bench
+        self._benches: list[Bench] = []
+        self._abandoned = False
+        self._drawn: dict[str, Future[None]] = {}
+        self._bench = self._open_bench()
+        self._bench_apart = self._open_bench()
         self._earlier: dict[str, tuple[Outcome, ...]] = {}
         self._memory = memory
         self._recalled: dict[str, Kept] = {}
         self.whole = False
 
+    def _open_bench(self) -> Bench:
+        bench = self._open()
+        self._benches.append(bench)
+        if self._abandoned:
+            bench.abandon()
+        return bench
+
     @property
     def layers(self) -> Mapping[str, str]:
         return merged(self._bench_apart.layers, self._bench.layers)
 
+    def abandon(self) -> None:
+        """Stops, wherever it is; may be called from another thread."""
+        self._abandoned = True
+        for bench in self._benches:
+            bench.abandon()
+
     def grade(self) -> AssignmentResult:
         """Grades the items in the rubric's order, then again those a wrong one dragged down."""
-        try:
-            first = [self._item(item) for item in self._assignment.items]
-            items = [self._finished(result, first) for result in first]
-        finally:
-            self._bench.clear()
-            self._bench_apart.clear()
+        with ThreadPoolExecutor(1) as ahead:
+            try:
+                self._drawn = {
+                    item.id: ahead.submit(self._draw, item) for item in self._assignment.items
+                }
+                first = [self._item(item) for item in self._assignment.items]
+                items = [self._finished(result, first) for result in first]
+            finally:
+                self._bench.clear()
+                self._bench_apart.clear()
+                ahead.shutdown(wait=False, cancel_futures=True)
         self._remember(first, items)
         return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
+
+    def _draw(self, item: Item) -> None:
+        """Draws an item's cases while its worker starts: tasks keep what takes long to compute."""
+        if self._is_graded(item):
+            with contextlib.suppress(Exception):  # it will be told where the cases are needed
+                self._assignment.load_tasks()[item.id].cases(Context(item, self._seed))
+
+    def _is_graded(self, item: Item) -> bool:
+        """Whether a function of the student's has to run for an item."""
+        asked = not self._only or item.id in self._only
+        found = item.id in self._programs.together.targets
+        return asked and found and item.graded is not Graded.MANUAL and self._known(item) is None
 
     def _finished(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
         """A result with what only those of the other items tell."""
@@ -371,7 +422,7 @@ class _Session:
     def _graded(
         self, item: Item, bench: Bench, programs: Programs, replaced: Sequence[str]
     ) -> ItemResult:
-        start = time.monotonic()
+        start, before = time.monotonic(), dict(bench.spent.seconds)
         item = replace(item, limits=scaled(item.limits, self._timeout))
         task: Task = self._assignment.load_tasks()[item.id]
         target = programs.together.targets[item.id]
@@ -391,12 +442,18 @@ class _Session:
         why = task.unfit(context) if task.unfit is not None else ""
         if why:
             return ItemResult(item, target, 0.0, Status.MANUAL, message=why)
-        outcomes = tuple(runner.run(self._chosen(task.cases(context), item)))
+        preparing = time.monotonic()
+        wait([self._drawn[item.id]])
+        cases = self._chosen(task.cases(context), item)
+        bench.spent.add("prepare", time.monotonic() - preparing)
+        outcomes = tuple(runner.run(cases))
         if not replaced:
             self._earlier[item.id] = outcomes
         self.whole = self.whole or runner.whole
         more = Telling(runner, task, context)
-        return item_result(item, target, task, outcomes, parameters, time.monotonic() - start, more)
+        seconds = time.monotonic() - start
+        result = item_result(item, target, task, outcomes, parameters, seconds, more)
+        return replace(result, timings=bench.spent.since(before))
 
     def _chosen(self, cases: Sequence[Case], item: Item) -> Sequence[Case]:
         """All cases, or the one that is replayed."""

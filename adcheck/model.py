@@ -390,6 +390,7 @@ class Returned:
         given: where a figure was asked for, the call's first argument as plain data.
         attempt: which arguments it was called with: 0, or a place in `Call.otherwise`, from 1.
         elapsed: how long the call took by the grader's clock.
+        traced, compiled: how many of the seconds went into tracing, and into compiling.
     """
 
     value: Value
@@ -401,6 +402,8 @@ class Returned:
     given: Plain = None
     attempt: int = 0
     elapsed: float = 0.0
+    traced: float = 0.0
+    compiled: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -931,6 +934,7 @@ class ItemResult:
         evidence: what a person who marks the item needs.
         seconds: elapsed.
         place: where the function is defined; None where it was not found.
+        timings: seconds by stage, in the order of `adcheck.running.STAGES`; for who asks.
     """
 
     item: Item
@@ -948,6 +952,7 @@ class ItemResult:
     evidence: tuple[str, ...] = ()
     seconds: float = 0.0
     place: Place | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def pending(self) -> float:

@@ -11,11 +11,12 @@ what is not deserved.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from adcheck.errors import GraderError
 from adcheck.model import (
     Array,
     Call,
@@ -38,7 +39,31 @@ from adcheck.sandbox.isolation import Choice, merged
 from adcheck.sandbox.launch import Worker, open_worker
 from adcheck.survey import Programs
 
-__all__ = ["Bench", "Runner"]
+__all__ = ["STAGES", "Bench", "Runner", "Spent"]
+
+STAGES = ("prepare", "start", "import", "trace", "compile", "run", "compare")
+"""Where the time of an item goes: drawing its cases and computing the answers, starting workers,
+loading the program, tracing, compiling and running calls, comparing results."""
+
+
+class Spent:
+    """Seconds by stage.
+
+    Attributes:
+        seconds: of each stage.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(STAGES, 0.0)
+
+    def add(self, stage: str, seconds: float) -> None:
+        """Counts more of a stage."""
+        self.seconds[stage] += seconds
+
+    def since(self, earlier: Mapping[str, float]) -> dict[str, float]:
+        """What was spent after `earlier`, a copy of the seconds at that time."""
+        return {stage: self.seconds[stage] - earlier[stage] for stage in STAGES}
+
 
 MORE_FAILURES = 3
 """After a case has failed in every way, so many more are run in the quick one, for the diagnosis:
@@ -76,6 +101,7 @@ class Bench:
 
     Attributes:
         layers: of confinement that all of its workers had.
+        spent: by all that was run on it.
     """
 
     def __init__(
@@ -88,6 +114,13 @@ class Bench:
         self._held: tuple[int, bool, bool] | None = None
         self._failures: dict[tuple[int, bool], Raised | Died | None] = {}
         self.layers: dict[str, str] = {}
+        self.spent = Spent()
+        self._abandoned = False
+
+    def abandon(self) -> None:
+        """Ends the worker at hand, for good: what runs in another thread stops at once."""
+        self._abandoned = True
+        self.clear()
 
     def failure(self, program: Program, x64: bool = True) -> Raised | Died | None:
         """Why a program does not load; None if it does. Tried once."""
@@ -112,6 +145,8 @@ class Bench:
 
     def _open(self, program: Program, x64: bool, interpret: bool = True) -> None:
         self.clear()
+        if self._abandoned:
+            raise GraderError("grading was given up")
         self._worker = open_worker(
             program,
             self._limits,
@@ -120,6 +155,8 @@ class Bench:
             hidden=self._hidden,
             interpret=interpret,
         )
+        self.spent.add("start", self._worker.started)
+        self.spent.add("import", self._worker.loaded)
         self._held = (id(program), x64, interpret)
         self._failures.setdefault((id(program), x64), self._worker.failure)
         self.layers = merged(self.layers, self._worker.layers)
@@ -255,7 +292,13 @@ class Runner:
             calls = (*calls, *more)
             replies += self._made(more, case, way)
             returned = [reply for reply in replies if isinstance(reply, Returned)]
+        judging = time.monotonic()
         comparison = self._judged_fairly(case, returned) if returned else None
+        self._bench.spent.add("compare", time.monotonic() - judging)
+        for reply in returned:
+            self._bench.spent.add("trace", reply.traced)
+            self._bench.spent.add("compile", reply.compiled)
+            self._bench.spent.add("run", reply.seconds - reply.traced - reply.compiled)
         if len(returned) < len(calls) and comparison is not None:
             if comparison.ok:
                 comparison = None  # what was returned is right: what was not is the verdict

@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from adcheck.errors import UsageError
 from adcheck.grading import program_of
 from adcheck.model import Context, ItemResult, Report, Status
 from adcheck.report import render
+from adcheck.running import STAGES
 
 ROOT = Path(__file__).parent.parent
 HALF = """
@@ -106,6 +108,46 @@ def test_the_same_seed_gives_the_same_report(tmp_path: Path) -> None:
 
     assert text(7) == text(7)
     assert text(7) != text(8)
+
+
+PRODUCTS = """
+    def naive_hvp(hessian, vector):
+        return hessian @ vector
+"""
+
+
+def test_assignments_come_out_the_same_side_by_side(tmp_path: Path) -> None:
+    path = written(tmp_path, PRODUCTS + HALF.format(factor=0.5))
+    reports = [grade(path, side_by_side=way) for way in (True, False)]
+    told = [[(i.item.id, i.points, i.status, i.message) for i in r.items] for r in reports]
+    assert told[0] == told[1]
+    assert [assignment.slug for assignment in reports[0].assignments] == ["hvp", "step_size"]
+
+
+def test_each_item_that_ran_says_where_its_time_went(tmp_path: Path) -> None:
+    items = by_id(grade(written(tmp_path, HALF.format(factor=0.5)), assignments=["step_size"]))
+    for id_ in ("step_size.gd_loss", "step_size.tune"):
+        timings = items[id_].timings
+        assert tuple(timings) == STAGES
+        assert all(seconds >= 0 for seconds in timings.values())
+        assert 0 < timings["trace"] < sum(timings.values()) <= items[id_].seconds + 0.1
+    assert items["step_size.optimality"].timings == {}
+
+
+def test_where_one_assignment_cannot_go_on_the_others_stop_at_once(tmp_path: Path) -> None:
+    endless = "\n    def gd_loss(alphas, x0):\n        while True:\n            pass\n"
+    path = written(tmp_path, PRODUCTS + endless)
+    start = time.monotonic()
+
+    def interrupt(item: str) -> None:
+        if item == "hvp.naive_hvp":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(path, progress=interrupt)
+
+    endless_cpu_seconds = load_assignment("step_size").items[0].limits.cpu_seconds
+    assert time.monotonic() - start < endless_cpu_seconds
 
 
 def test_a_fault_of_our_own_costs_nobody_a_point(

@@ -82,6 +82,7 @@ REPORT = {"report"} | {
         "source",
         "table",
         "terminal",
+        "timings",
         "validation",
         "words",
     )

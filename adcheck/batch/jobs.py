@@ -234,6 +234,7 @@ def _result(job: Job, place: Path) -> Result:
             seed=job.settings.seed,
             timeout=job.settings.timeout,
             isolation=job.settings.isolation,
+            side_by_side=False,  # the cores are taken by other submissions
         )
         for shown, own in chosen.items()
     }

@@ -94,6 +94,11 @@ __all__ = ["check", "repro"]
     help="Print the part of PATH that would be run, with its line numbers, and grade nothing.",
 )
 @click.option(
+    "--timings",
+    is_flag=True,
+    help="Say on stderr where the time went: for each item and stage.",
+)
+@click.option(
     "--watch",
     is_flag=True,
     help="Grade again whenever PATH is saved, until Ctrl-C: only items that the change touches.",
@@ -115,6 +120,7 @@ def check(
     repro: Path | None,
     case: int | None,
     source: bool,
+    timings: bool,
     watch: bool,
 ) -> None:
     """Grade a homework.
@@ -133,6 +139,7 @@ def check(
       adcheck check hw.ipynb --only hvp.hessian --case 2
       adcheck check hw.ipynb --isolation strict
       adcheck check hw.ipynb --source
+      adcheck check hw.py --timings
       adcheck check hw.py --watch
 
     The exit code is 0 if every point that a machine grades was earned (or as many as --min-score
@@ -168,6 +175,8 @@ def check(
                 memory=memory,
             )
         report = told(report, Feedback(feedback))
+        if timings:
+            _tell_timings(report)
         if repro is not None:
             _write_snippets(report, repro)
         return report
@@ -219,6 +228,13 @@ def _source(path: str, slugs: Sequence[str] | None) -> str:
     from adcheck.report.source import render_source
 
     return render_source(program_of(path, slugs))
+
+
+def _tell_timings(report: Report) -> None:
+    from adcheck.report.timings import render_timings
+
+    for line in render_timings(report).splitlines():
+        say(line)
 
 
 def _write_snippets(report: Report, folder: Path) -> None:

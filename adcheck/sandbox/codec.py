@@ -236,7 +236,7 @@ def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | R
             return raised(header["raised"])
         unused = dict(enumerate(arrays))
         observed = {str(k): _value(v, unused, 0) for k, v in header["observed"].items()}
-        seconds = min(max(0.0, float(header["seconds"])), 1e6)
+        seconds, traced, compiled = _clock(header)
         value = _value(header["value"], unused, 0)
         worked = tuple(
             Worked(str(kind)[:200], _count(size), _count(times))
@@ -251,6 +251,8 @@ def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | R
             _count(header.get("readings", 0)),
             _plain(header.get("given"), 0),
             _count(header.get("attempt", 0)),
+            traced=traced,
+            compiled=compiled,
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedReplyError from error
@@ -289,13 +291,21 @@ def replies(header: Mapping[str, Any], arrays: Sequence[AnyArray], count: int) -
         if "raised" in header or not header["values"]:
             return []
         unused = dict(enumerate(arrays))
-        seconds = min(max(0.0, float(header["seconds"])), 1e6)
-        told = [Returned(_value(value, unused, 0), seconds) for value in header["values"]]
+        seconds, traced, compiled = _clock(header)
+        values = [_value(value, unused, 0) for value in header["values"]]
+        told = [Returned(value, seconds, traced=traced, compiled=compiled) for value in values]
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedReplyError from error
     if len(told) != count:
         raise MalformedReplyError
     return told
+
+
+def _clock(header: Mapping[str, Any]) -> tuple[float, float, float]:
+    """What the worker's clock says of a call: seconds, those of tracing, those of compiling."""
+    told = header["seconds"], header.get("traced", 0.0), header.get("compiled", 0.0)
+    seconds, traced, compiled = (min(max(0.0, float(second)), 1e6) for second in told)
+    return seconds, traced, compiled
 
 
 def raised(data: Mapping[str, Any]) -> Raised:

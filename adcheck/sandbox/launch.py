@@ -106,6 +106,7 @@ class Worker:
         failure: why the program did not load (or not wholly); None if it did.
         layers: confinement layers, each ``"on"`` or why it is off.
         alive: whether it still answers.
+        started, loaded: how many seconds it took to start, and to load the program.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Worker:
 
     def _start(self) -> None:
         self.alive, self._closed = True, False
+        begun = time.monotonic()
         self.layers: Mapping[str, str] = {}
         self._used_flags = tuple(_flags) if self._quick_compile else ()
         self._folder = tempfile.mkdtemp(prefix="adcheck-")
@@ -144,7 +146,9 @@ class Worker:
         try:
             self.layers = {**told, **self._told_layers()}
             require(self._choice, self.layers)
+            self.started = time.monotonic() - begun
             self.failure = self._load()
+            self.loaded = time.monotonic() - begun - self.started
         except BaseException:
             self.close()
             raise

@@ -8,12 +8,13 @@ ever in this process.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import inspect
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -77,6 +78,7 @@ class _Worker:
         import jax
 
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
+        _Clock.listen()
         self._interpret: bool = header["interpret"]
         if self._interpret:
             interpret_first()
@@ -112,14 +114,13 @@ class _Worker:
     ) -> tuple[dict[str, Any], list[AnyArray]]:
         if header["reading"] != "value":
             return self._attempted(header, arrays), []
+        clock = _Clock()
         call = self._prepared(header, arrays, quick=header["jit"])
-        start = time.perf_counter()
-        result = _applied(call, self._interpret) if header["jit"] else call()
+        result = _applied(call, self._interpret, clock) if header["jit"] else call()
         encoder = Encoder()
         tree = encoder.tree(result)
-        seconds = time.perf_counter() - start
         observed = {name: encoder.tree(value) for name, value in call.observed.items()}
-        return {"value": tree, "seconds": seconds, "observed": observed}, encoder.arrays
+        return {"value": tree, "observed": observed, **clock.read()}, encoder.arrays
 
     def _attempted(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> dict[str, Any]:
         """The first call that does not raise, with one tuple of arguments after the other."""
@@ -148,6 +149,8 @@ class _Worker:
             "value": {"foreign": [type(result).__name__[:200], ""]},
             "plain": read(result),
             "seconds": time.perf_counter() - start,
+            "traced": 0.0,
+            "compiled": 0.0,
             "worked": [[kind, size, n] for (kind, size), n in clock.CLOCK.done.items()],
             "readings": clock.CLOCK.readings,
         }
@@ -180,17 +183,17 @@ class _Worker:
                 raise TypeError("an attribute could not be set")
             return call()
 
-        start = time.perf_counter()
+        clock = _Clock()
         try:
-            traced = jax.jit(whole).trace(*batches[0])
+            with clock.tracing():
+                traced = jax.jit(whole).trace(*batches[0])
             form: Any = jax.tree.structure(traced.out_info)
             results = [form.unflatten(evaluate(traced.jaxpr, batch)) for batch in batches]
         except BaseException:  # whatever it was, making each call really will tell
             return {"values": []}, []
         encoder = Encoder()
         values = [encoder.tree(result) for result in results]
-        seconds = (time.perf_counter() - start) / len(batches)
-        return {"values": values, "seconds": seconds}, encoder.arrays
+        return {"values": values, **clock.read(len(batches))}, encoder.arrays
 
     def _cost(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> float | None:
         """The operations of a call that is traced and not run; None where that does not do."""
@@ -258,6 +261,44 @@ def _begin_script(script: dict[str, Any]) -> None:
 # --------------------------------------------------------------------------- calling
 
 
+class _Clock:
+    """How long a call takes, and how much of that is tracing and compiling."""
+
+    _compiled = 0.0  # by this process so far, as JAX itself says
+
+    def __init__(self) -> None:
+        self._start, self._before = time.perf_counter(), _Clock._compiled
+        self._traced = 0.0
+
+    @contextlib.contextmanager
+    def tracing(self) -> Iterator[None]:
+        """Counts what is done here as tracing."""
+        start = time.perf_counter()
+        yield
+        self._traced += time.perf_counter() - start
+
+    def read(self, calls: int = 1) -> dict[str, float]:
+        """What is told of each of as many calls."""
+        spent = {
+            "seconds": time.perf_counter() - self._start,
+            "traced": self._traced,
+            "compiled": _Clock._compiled - self._before,
+        }
+        return {name: seconds / calls for name, seconds in spent.items()}
+
+    @staticmethod
+    def listen() -> None:
+        """Has JAX tell of every compilation from now on."""
+        import jax
+
+        jax.monitoring.register_event_duration_secs_listener(_Clock._heard)
+
+    @staticmethod
+    def _heard(event: str, duration_secs: float, **_: Any) -> None:
+        if event.endswith(("backend_compile_duration", "jaxpr_to_mlir_module_duration")):
+            _Clock._compiled += duration_secs
+
+
 @dataclass(frozen=True)
 class _Prepared:
     """One call that only remains to be made.
@@ -285,14 +326,15 @@ def _transformed(function: Callable[..., Any], transform: str) -> Callable[..., 
     return jax.grad(function) if transform == "gradient" else function
 
 
-def _applied(call: _Prepared, interpret: bool) -> Any:
+def _applied(call: _Prepared, interpret: bool, clock: _Clock) -> Any:
     """The result of a call that is traced as a whole, and then interpreted or compiled."""
     import jax
 
     whole, arrays = _over_arrays(call)
     # traced anew for every call, so that what a program keeps between calls shows; but compiled
     # once for what comes out the same, constants included
-    traced = jax.jit(whole).trace(*arrays)
+    with clock.tracing():
+        traced = jax.jit(whole).trace(*arrays)
     if interpret:
         try:
             results = evaluate(traced.jaxpr, arrays)
