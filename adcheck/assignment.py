@@ -184,7 +184,7 @@ class _Reader:
         id_ = self._text(table, "id", "an item")
         where = f"item {id_}"
         keys = {"id", "title", "function", "signature", "points", "graded", "names", "parts",
-                "arguments", "thresholds", "limits", "guide", "visibility"}  # fmt: skip
+                "arguments", "thresholds", "limits", "apart", "guide", "visibility"}  # fmt: skip
         self._only(table, keys, where)
         start, _, own = id_.partition(".")
         if start != slug:
@@ -213,6 +213,7 @@ class _Reader:
             arguments={key: tuple(self._names(arguments, key, where)) for key in arguments},
             thresholds={key: self._number(thresholds, key, where) for key in thresholds},
             limits=self._limits(self._get(table, "limits", dict, where, {}), where),
+            apart=self._truth(table, "apart", where),
             guide=self._text(table, "guide", where, ""),
             visibility=self._visibility(table, where),
         )
@@ -291,6 +292,12 @@ class _Reader:
         self, table: Mapping[str, Any], key: str, where: str, default: str | None = None
     ) -> str:
         return str(self._get(table, key, str, where, default))
+
+    def _truth(self, table: Mapping[str, Any], key: str, where: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self._fail(f"{where}: {key!r} has to be true or false")
+        return value
 
     def _number(
         self, table: Mapping[str, Any], key: str, where: str, default: float | None = None

@@ -66,10 +66,16 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
     for outcome in failing:
         closer = _closer(outcome)
         predicted = mistake.variant(outcome.case)
+        if outcome.case.alike is not None:
+            if not _is_alike(predicted, outcome):
+                return None
+            evidence = True
+            continue
         pairs = [
             (wrong, outcome.case.read(reply.value))
             for wrong, reply in zip(predicted, outcome.replies, strict=False)
             if wrong is not None and isinstance(reply, Returned)
+            if not isinstance(wrong, Returned)
         ]
         if not pairs:
             return None
@@ -82,6 +88,14 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
         if mistake.rounding <= closer:
             evidence = evidence or any(_finite_anywhere(wrong) for wrong, _ in pairs)
     return worst if evidence else None
+
+
+def _is_alike(predicted: Sequence[Answer | Returned | None], outcome: Outcome) -> bool:
+    """Whether plain data is wrong in the way in which a mistake's is."""
+    wrong = [answer for answer in predicted if isinstance(answer, Returned)]
+    replies = [reply for reply in outcome.replies if isinstance(reply, Returned)]
+    alike = outcome.case.alike
+    return alike is not None and bool(wrong) and alike(wrong, replies)
 
 
 def _closer(outcome: Outcome) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -245,6 +246,7 @@ class _Session:
         self._abandoned = False
         self._drawn: dict[str, Future[None]] = {}
         self._bench = self._open_bench()
+        self._bench_apart = self._open_bench()
         self._earlier: dict[str, tuple[Outcome, ...]] = {}
         self._memory = memory
         self._recalled: dict[str, Kept] = {}
@@ -259,7 +261,7 @@ class _Session:
 
     @property
     def layers(self) -> Mapping[str, str]:
-        return self._bench.layers
+        return merged(self._bench_apart.layers, self._bench.layers)
 
     def abandon(self) -> None:
         """Stops, wherever it is; may be called from another thread."""
@@ -278,6 +280,7 @@ class _Session:
                 items = [self._finished(result, first) for result in first]
             finally:
                 self._bench.clear()
+                self._bench_apart.clear()
                 ahead.shutdown(wait=False, cancel_futures=True)
         self._remember(first, items)
         return AssignmentResult(self._assignment.slug, self._assignment.title, tuple(items))
@@ -312,7 +315,19 @@ class _Session:
             self._recalled[item.id], self._earlier[item.id] = known, known.outcomes
             return known.first
         self._progress(item.id)
-        return self._safely(item, lambda: self._graded(item, self._bench, self._programs, ()))
+        bench, programs = self._bench, self._programs
+        if item.apart:
+            bench, programs = self._bench_apart, self._apart
+        return self._safely(item, lambda: self._graded(item, bench, programs, ()))
+
+    @functools.cached_property
+    def _apart(self) -> Programs:
+        """The programs for the items that are run apart, all in one worker."""
+        tasks = self._assignment.load_tasks()
+        apart = [item.id for item in self._assignment.items if item.apart and item.id in tasks]
+        names = {item.id: item.function for item in self._assignment.items}
+        scripted = {id_ for item in apart for id_ in tasks[item].scripted}
+        return self._programs.scripted({id_: names[id_] for id_ in scripted})
 
     def _known(self, item: Item) -> Kept | None:
         """What came of an item in an earlier run, if nothing has changed for it."""
@@ -424,7 +439,11 @@ class _Session:
             literals=self._findings.literals[item.id],
             earlier=self._earlier,
             replaced=frozenset(replaced),
+            found=frozenset(programs.together.targets),
         )
+        why = task.unfit(context) if task.unfit is not None else ""
+        if why:
+            return ItemResult(item, target, 0.0, Status.MANUAL, message=why)
         preparing = time.monotonic()
         wait([self._drawn[item.id]])
         cases = self._chosen(task.cases(context), item)

@@ -40,7 +40,8 @@ def mark_of(item: Item, findings: Findings, follows: Iterable[str]) -> Mark:
         follows: ids of the items on whose functions it builds.
     """
     programs = findings.programs
-    ids = [id_ for id_ in (item.id, *follows) if id_ in programs.alone]
+    beside = programs.apart.targets if item.apart else ()  # one may be called with another's result
+    ids = [id_ for id_ in dict.fromkeys((item.id, *follows, *beside)) if id_ in programs.alone]
     alone = [programs.alone[id_] for id_ in ids]
     used = list(alone)
     if programs.together.doubtful or any(p.whole for p in (programs.together, *alone)):

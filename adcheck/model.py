@@ -104,6 +104,9 @@ class Program:
         doubtful: labels and lines of left-out statements that might still change a kept name.
         dropped: how many top-level statements were left out.
         stand_ins: ids of items whose functions are replaced by what each call gives for them.
+        scripted: whether clocks, and what takes JAX long, are replaced too: see `Script`.
+        supplied: dotted names of functions, each with the id of its item, that are replaced by
+            stand-ins as well where the program does not define them.
     """
 
     sources: tuple[Source, ...]
@@ -114,6 +117,8 @@ class Program:
     doubtful: tuple[str, ...] = ()
     dropped: int = 0
     stand_ins: tuple[str, ...] = ()
+    scripted: bool = False
+    supplied: Mapping[str, str] = field(default_factory=dict)
 
 
 # --------------------------------------------------------------------------- calls and replies
@@ -153,6 +158,38 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Numpy:
+    """An array that is handed over as NumPy's own, not as one of JAX's."""
+
+    data: npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the worker itself gets by another call: an object of whatever kind it may be.
+
+    Attributes:
+        call: of another item's function.
+    """
+
+    call: Call
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table of numbers in one of the forms that programs use.
+
+    Attributes:
+        columns: by name; of equal length.
+        form: ``"records"`` (a list of dictionaries), ``"columns"`` (a dictionary of lists),
+            ``"structured"`` (a structured array of NumPy) or ``"frame"`` (of pandas).
+    """
+
+    columns: Mapping[str, tuple[float, ...]]
+    form: Literal["records", "columns", "structured", "frame"] = "records"
+
+
+@dataclass(frozen=True)
 class Instance:
     """An object of a class of the student's, with attributes set to given values.
 
@@ -169,7 +206,8 @@ class Instance:
 
 
 Argument: TypeAlias = (
-    "npt.NDArray[Any] | float | int | Key | Function | Instance | tuple[Argument, ...]"
+    "npt.NDArray[Any] | float | int | Key | Function | Instance | Numpy | Made | Rows | "
+    "tuple[Argument, ...]"
 )
 
 
@@ -178,6 +216,51 @@ class Transform(enum.StrEnum):
 
     PLAIN = "plain"
     GRADIENT = "gradient"  # jax.grad with respect to the first argument
+
+
+class Reading(enum.StrEnum):
+    """What of a result is sent back."""
+
+    VALUE = "value"  # numbers, arrays and sequences of them
+    TABLE = "table"  # names and numbers, from tables in whatever form: as `Plain`
+    FIGURE = "figure"  # what a matplotlib figure shows: as `Plain`, see `adcheck.figure`
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What a student's function does while clocks are scripted.
+
+    Attributes:
+        kind: of work; empty if it takes no time.
+        result: ``"vector"``: it returns its last vector; ``"matrix"``: a square matrix of that
+            size; ``"weights"``: what its first argument holds in matrices, as one vector.
+    """
+
+    kind: str
+    result: Literal["vector", "matrix", "weights"]
+
+
+@dataclass(frozen=True)
+class Script:
+    """How long the work takes that a program measures, in a worker whose clocks are scripted.
+
+    Attributes:
+        cycles: for each kind of work the seconds that it takes for each entry of its vector, from
+            one time to the next; begun again after the last.
+        performances: by item id, what its function does instead of what the student wrote.
+        derivatives: kinds of work that JAX's own derivatives are: ``"matrix"`` for one of second
+            derivatives, ``"product"`` for its product with a vector, without the matrix, and
+            ``"multiplication"`` for multiplying the matrix that is there.
+        in_background: whether work goes on while the program does, as JAX's does, so that it
+            takes its time only if the result is waited for.
+        really: whether the real clocks are used, and work takes its time by them.
+    """
+
+    cycles: Mapping[str, tuple[float, ...]]
+    performances: Mapping[str, Performance]
+    derivatives: Mapping[str, str] = field(default_factory=dict)
+    in_background: bool = False
+    really: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +288,9 @@ class Call:
         jit: whether the whole call may be compiled as one; never changes what is right.
         stand_ins: for each item of `Program.stand_ins`, what its function answers during this
             call: an array, whatever it is called with, or a function of its arguments.
+        reading: what of the result is sent back.
+        otherwise: for tables and figures, what to pass instead where the call raises, in order.
+        script: for the worker's clocks, where these are scripted.
     """
 
     item: str
@@ -213,6 +299,9 @@ class Call:
     transform: Transform = Transform.PLAIN
     jit: bool = False
     stand_ins: Mapping[str, npt.NDArray[Any] | Function] = field(default_factory=dict)
+    reading: Reading = Reading.VALUE
+    otherwise: tuple[tuple[Argument, ...], ...] = ()
+    script: Script | None = None
 
 
 @dataclass(frozen=True)
@@ -268,6 +357,25 @@ class Frame:
     code: str
 
 
+Plain: TypeAlias = "bool | int | float | str | tuple[Plain, ...] | Mapping[str, Plain] | None"
+"""Names and numbers: what a table or a figure is once it has left the worker."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Work that was done while clocks were scripted.
+
+    Attributes:
+        kind: of work.
+        size: of its vector.
+        times: how often.
+    """
+
+    kind: str
+    size: int
+    times: int
+
+
 @dataclass(frozen=True)
 class Returned:
     """The function returned; the value is untrusted.
@@ -276,12 +384,24 @@ class Returned:
         value: what it returned, as plain data.
         seconds: how long the call took by the worker's clock.
         observed: attributes of an `Instance` that could not be set, by name.
+        plain: the result as plain data, where a table or a figure was asked for.
+        worked: where clocks were scripted, the work that was done.
+        readings: where clocks were scripted, how often the program looked at one.
+        given: where a figure was asked for, the call's first argument as plain data.
+        attempt: which arguments it was called with: 0, or a place in `Call.otherwise`, from 1.
+        elapsed: how long the call took by the grader's clock.
         traced, compiled: how many of the seconds went into tracing, and into compiling.
     """
 
     value: Value
     seconds: float
     observed: Mapping[str, Value] = field(default_factory=dict)
+    plain: Plain = None
+    worked: tuple[Worked, ...] = ()
+    readings: int = 0
+    given: Plain = None
+    attempt: int = 0
+    elapsed: float = 0.0
     traced: float = 0.0
     compiled: float = 0.0
 
@@ -372,6 +492,7 @@ class Kind(enum.StrEnum):
     NON_FINITE = "non-finite"
     VALUE = "value"
     PROPERTY = "property"
+    DOUBT = "doubt"  # a machine cannot tell: a person has to
 
 
 @dataclass(frozen=True)
@@ -427,6 +548,9 @@ class Case:
             worker.
         expected: the right answer to each call, where it is one array or a tuple of arrays.
         read: the part of a returned value that is judged.
+        doubtful: why an exception of the student's may not be their fault; a person marks it then.
+        alike: for answers that are plain data, whether what was replied is wrong in the way in
+            which such answers are.
     """
 
     part: str
@@ -440,13 +564,16 @@ class Case:
     more: Callable[[Sequence[Returned]], tuple[Call, ...]] | None = None
     expected: Callable[[], Sequence[Answer]] | None = None
     read: Callable[[Value], Value] = as_returned
+    doubtful: str = ""
+    alike: Callable[[Sequence[Returned], Sequence[Returned]], bool] | None = None
 
 
 Answer: TypeAlias = "npt.NDArray[Any] | tuple[npt.NDArray[Any], ...]"
 """What a call should return, or would return by mistake."""
 
-Variant: TypeAlias = "Callable[[Case], Sequence[Answer | None]]"
-"""A way of answering, right or wrong: what it gives on a case, one answer per call.
+Variant: TypeAlias = "Callable[[Case], Sequence[Answer | Returned | None]]"
+"""A way of answering, right or wrong: what it gives on a case, one answer per call, or a whole
+reply where what is sent back is plain data.
 
 None for a call of which it says nothing; an empty sequence where it says nothing of the case."""
 
@@ -528,6 +655,8 @@ class Item:
         arguments: accepted names of arguments that are passed by name.
         thresholds: numbers that a course may change.
         limits: for each call.
+        apart: whether its function is run in a worker of its own, together with those of other
+            items that are, because it is scripted or imports what the others need not wait for.
         guide: what the person who marks it looks at.
         visibility: when students may see its result, on platforms that can hide one.
     """
@@ -543,6 +672,7 @@ class Item:
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    apart: bool = False
     guide: str = ""
     visibility: Visibility = Visibility.VISIBLE
 
@@ -580,6 +710,7 @@ class Context:
         literals: numbers that stand in the student's function, for guesses only.
         earlier: outcomes of items graded before, by item id.
         replaced: ids of items whose functions are wrong and answered by stand-ins instead.
+        found: ids of items whose functions the submission defines.
     """
 
     item: Item
@@ -588,6 +719,7 @@ class Context:
     literals: tuple[float, ...] = ()
     earlier: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
     replaced: frozenset[str] = frozenset()
+    found: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -618,6 +750,11 @@ class Task:
         probes: further calls that tell something of a wrong function that no known mistake
             explains, once its values were judged.
         cost: two calls, of which the second is larger, whose cost is told in the report.
+        scripted: where clocks are scripted, the ids of the items whose functions are replaced by
+            work; the cases' calls have a `Script` then. Only for items that are run apart.
+        unfit: why a machine cannot call a student's function, if it cannot, from what it takes; a
+            person marks it then.
+        remarks: sentences for the person who marks, from what became of the cases.
     """
 
     cases: Callable[[Context], Sequence[Case]]
@@ -629,6 +766,9 @@ class Task:
     reducer: Reducer | None = None
     probes: Callable[[Context], Sequence[Probe]] | None = None
     cost: Cost | None = None
+    scripted: tuple[str, ...] = ()
+    unfit: Callable[[Context], str] | None = None
+    remarks: Callable[[Sequence[Outcome]], Sequence[str]] | None = None
 
 
 @dataclass(frozen=True)

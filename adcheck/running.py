@@ -182,6 +182,7 @@ class Runner:
         self._programs = programs
         self._program, self.failure = self._loadable()
         self._way: Way | None = None
+        self._last: tuple[Sequence[Call], Way, list[Reply]] | None = None
         self._judged = self._dtype_trouble = self._undefined = False
         self._single = programs.single
         self._apart = False
@@ -266,6 +267,7 @@ class Runner:
         eager = replace(way, jit=False)
         if first.jit or not self._judged:
             self._bench.clear()  # what the first try left behind must not spoil this one
+            self._last = None
             yield eager
         if self._judged and not confirmed:
             self._bench.clear()
@@ -336,7 +338,15 @@ class Runner:
         return way.jit and way.interpret and way == self._way and not self._apart
 
     def _made(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
-        """The replies to calls, up to the first that did not return."""
+        """The replies to calls, up to the first that did not return.
+
+        Cases of several parts may look at one and the same calls: these are made once.
+        """
+        if self._last is None or self._last[0] is not calls or self._last[1] != way:
+            self._last = calls, way, self._asked(calls, case, way)
+        return list(self._last[2])
+
+    def _asked(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
         limits = case.limits or self._item.limits
         if way.jit:
             limits = replace(limits, cpu_seconds=min(limits.cpu_seconds, COMPILED_SECONDS))

@@ -174,9 +174,9 @@ class _Run:
 
         A known mistake is asked to be judged itself, and again to explain all others.
         """
-        known: dict[int, Sequence[Answer | None]] = {}
+        known: dict[int, Sequence[Answer | Returned | None]] = {}
 
-        def asked(case: Case) -> Sequence[Answer | None]:
+        def asked(case: Case) -> Sequence[Answer | Returned | None]:
             if id(case) not in known:
                 with _told(self._place(what, case, "be computed")):
                     known[id(case)] = _well_formed(case, variant(case))
@@ -205,19 +205,23 @@ def _told(place: str) -> Iterator[None]:
         raise AssignmentError(f"{place}: {text}") from error
 
 
-def _well_formed(case: Case, answers: Sequence[Answer | None]) -> Sequence[Answer | None]:
+def _well_formed(
+    case: Case, answers: Sequence[Answer | Returned | None]
+) -> Sequence[Answer | Returned | None]:
     """What a variant gives, after a look at its form: a wrong one would be taken for right."""
     enough = len(answers) >= len(case.calls) if case.more else len(answers) == len(case.calls)
     if len(answers) and not enough:
         raise ValueError(f"it gives {len(answers)} answers to {len(case.calls)} calls")
     for answer in answers:
+        if isinstance(answer, Returned):
+            continue
         for array in answer if isinstance(answer, tuple) else (answer,):
             if array is not None and not hasattr(array, "shape"):
                 raise TypeError(f"it gives a {type(array).__name__} where an array is needed")
     return answers
 
 
-def _outcome(case: Case, answers: Sequence[Answer | None]) -> Outcome:
+def _outcome(case: Case, answers: Sequence[Answer | Returned | None]) -> Outcome:
     """The verdict on a case whose calls return these answers; the right one for those unsaid.
 
     Without replies where nothing is said of the case.
@@ -231,7 +235,7 @@ def _outcome(case: Case, answers: Sequence[Answer | None]) -> Outcome:
     return Outcome(case, tuple(made), case.judge(made))
 
 
-def _replies(case: Case, answers: Sequence[Answer | None]) -> list[Returned]:
+def _replies(case: Case, answers: Sequence[Answer | Returned | None]) -> list[Returned]:
     if all(answer is None for answer in answers):
         return []
     if any(answer is None for answer in answers):
@@ -239,7 +243,11 @@ def _replies(case: Case, answers: Sequence[Answer | None]) -> list[Returned]:
             return []
         pairs = zip(answers, case.expected(), strict=True)
         answers = [wanted if answer is None else answer for answer, wanted in pairs]
-    return [Returned(_value(answer), 0.0) for answer in answers if answer is not None]
+    return [_returned(answer) for answer in answers if answer is not None]
+
+
+def _returned(answer: Answer | Returned) -> Returned:
+    return answer if isinstance(answer, Returned) else Returned(_value(answer), 0.0)
 
 
 def _value(answer: Answer) -> Value:
@@ -249,7 +257,9 @@ def _value(answer: Answer) -> Value:
     return Array(data, data.dtype.name)
 
 
-def _rounded(answer: Answer | None) -> Answer | None:
+def _rounded(answer: Answer | Returned | None) -> Answer | Returned | None:
+    if isinstance(answer, Returned):
+        return answer
     if isinstance(answer, tuple):
         return tuple(map(_single, answer))
     return None if answer is None else _single(answer)

@@ -64,13 +64,27 @@ def item_result(
         seconds: elapsed for the item.
         more: what further runs can tell of a failing item; they change no points.
     """
+    remarks = tuple(task.remarks(outcomes)) if task.remarks is not None else ()
+    doubt = next(filter(None, map(_doubt, outcomes)), "")
+    if doubt:
+        return ItemResult(
+            item, name, 0.0, Status.MANUAL, message=doubt, evidence=remarks, seconds=seconds
+        )
     parts = _parts(item, outcomes)
     points = sum(part.points for part in parts)
     failing = [outcome for outcome in outcomes if not outcome.ok]
     passed = len(outcomes) - len(failing)
     if not failing:
         return ItemResult(
-            item, name, points, Status.PASS, parts, passed, len(outcomes), seconds=seconds
+            item,
+            name,
+            points,
+            Status.PASS,
+            parts,
+            passed,
+            len(outcomes),
+            evidence=remarks,
+            seconds=seconds,
         )
     first = failing[0]
     package = _missing_package(first.replies[-1]) if first.replies else None
@@ -88,6 +102,7 @@ def item_result(
     if mistake is not None and smallest.comparison is not None:
         why = smallest.comparison.message  # the mistake says why; the first call agreed by chance
     parts = tuple(replace(p, message=why) if p.id == first.case.part else p for p in parts)
+    told = why if why.startswith(named) else f"{named} {why}"
     return ItemResult(
         item,
         name,
@@ -96,13 +111,24 @@ def item_result(
         parts,
         passed,
         len(outcomes),
-        f"{named} {why}".strip(),
+        told.strip(),
         mistake.hint if mistake else _near_miss(first),
         mistake.slug if mistake else None,
         _counterexample(smallest, item, name, parameters),
         _frames(smallest),
+        remarks,
         seconds=seconds,
     )
+
+
+def _doubt(outcome: Outcome) -> str:
+    """Why a machine cannot tell what a result is worth; empty if it can."""
+    if outcome.comparison is not None:
+        return outcome.comparison.message if outcome.comparison.kind is Kind.DOUBT else ""
+    last = outcome.replies[-1]
+    if not outcome.case.doubtful or not isinstance(last, Raised) or _missing_package(last):
+        return ""
+    return f"{outcome.case.doubtful} {_why(outcome, None, None)}"
 
 
 class Further(Protocol):

@@ -25,16 +25,25 @@ from adcheck.model import (
     Function,
     Instance,
     Key,
+    Made,
+    Numpy,
     Parameter,
+    Plain,
     Program,
     Raised,
     Returned,
+    Rows,
+    Script,
     Value,
+    Worked,
 )
 from adcheck.sandbox import wire
 
 AnyArray = npt.NDArray[Any]
 MAX_DEPTH = 8
+MAX_PLAIN_DEPTH = 12
+MAX_TEXT = 400
+MAX_WORKED = 10_000
 
 
 def callable_of(function: Function, xp: Any) -> Callable[[Any], Any]:
@@ -64,6 +73,8 @@ def load_request(program: Program, x64: bool, interpret: bool = True) -> dict[st
         "aliases": dict(program.aliases),
         "whole": program.whole,
         "stand_ins": list(program.stand_ins),
+        "scripted": program.scripted,
+        "supplied": dict(program.supplied),
         "x64": x64,
         "interpret": interpret,
     }
@@ -77,16 +88,20 @@ def call_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
             request is untrusted: nobody's points must wait for that.
     """
     encoder = _Encoder()
-    header = {
-        "op": "call",
-        "item": call.item,
-        "args": [encoder.tree(arg) for arg in call.args],
-        "named": [[list(named.names), encoder.tree(named.value)] for named in call.named],
-        "transform": call.transform.value,
-        "jit": call.jit,
-        "stand_ins": {item: encoder.tree(value) for item, value in call.stand_ins.items()},
+    return {"op": "call"} | encoder.call(call), encoder.arrays
+
+
+def _script(script: Script) -> dict[str, Any]:
+    return {
+        "cycles": {kind: list(cycle) for kind, cycle in script.cycles.items()},
+        "performances": {
+            item: [performance.kind, performance.result]
+            for item, performance in script.performances.items()
+        },
+        "derivatives": dict(script.derivatives),
+        "in_background": script.in_background,
+        "really": script.really,
     }
-    return header, encoder.arrays
 
 
 def cost_request(call: Call) -> tuple[dict[str, Any], list[AnyArray]]:
@@ -143,12 +158,31 @@ class _Encoder:
     def __init__(self) -> None:
         self.arrays: list[AnyArray] = []
 
+    def call(self, call: Call) -> dict[str, Any]:
+        return {
+            "item": call.item,
+            "args": [self.tree(arg) for arg in call.args],
+            "named": [[list(named.names), self.tree(named.value)] for named in call.named],
+            "transform": call.transform.value,
+            "jit": call.jit,
+            "stand_ins": {item: self.tree(value) for item, value in call.stand_ins.items()},
+            "reading": call.reading.value,
+            "otherwise": [[self.tree(arg) for arg in args] for args in call.otherwise],
+            "script": None if call.script is None else _script(call.script),
+        }
+
     def tree(self, value: Argument) -> dict[str, Any]:
         match value:
             case np.ndarray():
                 return {"array": self._add(value)}
             case Key(seed):
                 return {"key": seed}
+            case Numpy(data):
+                return {"numpy": self._add(data)}
+            case Made(call):
+                return {"made": {"op": "call"} | self.call(call)}
+            case Rows(columns, form):
+                return {"columns": {k: list(v) for k, v in columns.items()}, "form": form}
             case Function(body, identity):
                 return {"function": self._expression(body), "identity": identity}
             case Instance(cls, args, attributes):
@@ -203,9 +237,48 @@ def reply(header: Mapping[str, Any], arrays: Sequence[AnyArray]) -> Returned | R
         unused = dict(enumerate(arrays))
         observed = {str(k): _value(v, unused, 0) for k, v in header["observed"].items()}
         seconds, traced, compiled = _clock(header)
-        return Returned(_value(header["value"], unused, 0), seconds, observed, traced, compiled)
+        value = _value(header["value"], unused, 0)
+        worked = tuple(
+            Worked(str(kind)[:200], _count(size), _count(times))
+            for kind, size, times in header.get("worked", [])[:MAX_WORKED]
+        )
+        return Returned(
+            value,
+            seconds,
+            observed,
+            _plain(header.get("plain"), 0),
+            worked,
+            _count(header.get("readings", 0)),
+            _plain(header.get("given"), 0),
+            _count(header.get("attempt", 0)),
+            traced=traced,
+            compiled=compiled,
+        )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedReplyError from error
+
+
+def _count(number: Any) -> int:
+    """A number of things that a worker tells."""
+    return min(max(0, int(number)), 2**53)
+
+
+def _plain(tree: Any, depth: int) -> Plain:
+    """Reads plain data; numbers that are not finite come as text."""
+    if depth > MAX_PLAIN_DEPTH:
+        return "…"
+    match tree:
+        case None | bool() | float():
+            return tree
+        case int():
+            return tree if abs(tree) < 2**63 else float("inf")
+        case str():
+            return tree[:MAX_TEXT]
+        case list():
+            return tuple(_plain(entry, depth + 1) for entry in tree)
+        case dict():
+            return {str(k)[:MAX_TEXT]: _plain(entry, depth + 1) for k, entry in tree.items()}
+    raise TypeError("no plain data")
 
 
 def replies(header: Mapping[str, Any], arrays: Sequence[AnyArray], count: int) -> list[Returned]:
@@ -220,7 +293,7 @@ def replies(header: Mapping[str, Any], arrays: Sequence[AnyArray], count: int) -
         unused = dict(enumerate(arrays))
         seconds, traced, compiled = _clock(header)
         values = [_value(value, unused, 0) for value in header["values"]]
-        told = [Returned(value, seconds, {}, traced, compiled) for value in values]
+        told = [Returned(value, seconds, traced=traced, compiled=compiled) for value in values]
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedReplyError from error
     if len(told) != count:

@@ -17,7 +17,11 @@ from dataclasses import dataclass
 from adcheck.sandbox import limits, worker
 from adcheck.sandbox.confine import Policy, Rule, confine, privileges, readable, system
 
-__all__ = ["Settings", "begin", "main"]
+__all__ = ["LIBRARIES", "Settings", "begin", "main"]
+
+LIBRARIES = {"matplotlib": "matplotlib.pyplot", "pandas": "pandas"}
+"""Packages that experiments import, and the modules that take most of that time: half a second
+each. A fork server imports them once, for all workers whose programs name them."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,14 @@ class Settings:
             own; ``"none"``: nothing.
         memory_bytes: of private memory.
         hidden: files and folders that it must not read, among libraries.
+        libraries: those of `LIBRARIES` that its program imports, which take long to import.
     """
 
     folder: str
     isolation: str
     memory_bytes: int
     hidden: Sequence[str] = ()
+    libraries: Sequence[str] = ()
 
     @property
     def confined(self) -> bool:

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -60,6 +62,7 @@ class _Server:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._folders: dict[int, str] = {}
+        self._absent: set[str] = set()
 
     def serve(self) -> None:
         """Answers until the grader is gone; then nothing of its workers remains either."""
@@ -90,6 +93,7 @@ class _Server:
 
     def _fork(self, request: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
         settings = entry.Settings(**request["settings"])
+        self._import(settings.libraries)
         rules = entry.rules_for(settings)
         if error := _why_not():
             return {"error": error}
@@ -105,6 +109,22 @@ class _Server:
             )
         self._folders[pid] = settings.folder
         return {"pid": pid}
+
+    def _import(self, names: Sequence[str]) -> None:
+        """Imports what the next workers need not import then, each once."""
+        for name in names:
+            module = entry.LIBRARIES[name]
+            if module in sys.modules or name in self._absent:
+                continue
+            if name == "pandas" and importlib.util.find_spec("pyarrow") is not None:
+                self._absent.add(name)  # it imports that, which may start threads
+                continue
+            try:
+                importlib.import_module(module)
+            except Exception:  # whatever it is: the program's own import will tell
+                self._absent.add(name)
+            gc.collect()
+            gc.freeze()
 
     def _code(self, pid: int, reap: bool) -> int | None:
         """A worker's exit code, or the number of the signal that ended it, negative."""

@@ -34,7 +34,7 @@ from adcheck.model import (
     Source,
 )
 from adcheck.sandbox import codec, machine, wire
-from adcheck.sandbox.entry import Settings
+from adcheck.sandbox.entry import LIBRARIES, Settings
 from adcheck.sandbox.explain import ended, explained
 from adcheck.sandbox.isolation import Choice, is_on, require
 from adcheck.sandbox.process import environment
@@ -124,6 +124,7 @@ class Worker:
         self._trusted, self._quick_compile = trusted, quick_compile
         self._memory_bytes = machine.memory_limit(limits.memory_bytes)
         self._request = codec.load_request(program, x64, interpret)
+        self._libraries = _libraries(program)
         self._start()
 
     def _start(self) -> None:
@@ -132,7 +133,9 @@ class Worker:
         self.layers: Mapping[str, str] = {}
         self._used_flags = tuple(_flags) if self._quick_compile else ()
         self._folder = tempfile.mkdtemp(prefix="adcheck-")
-        settings = Settings(self._folder, self._choice, self._memory_bytes, self._hidden)
+        settings = Settings(
+            self._folder, self._choice, self._memory_bytes, self._hidden, self._libraries
+        )
         try:
             self._process, told = start(settings, environment(self._folder, self._used_flags))
         except BaseException:
@@ -155,14 +158,18 @@ class Worker:
     def call(self, call: Call, limits: Limits) -> Reply:
         """Calls a function of the program and waits for what becomes of it."""
         header, arrays = codec.call_request(call)
+        start = time.monotonic()
         answer = self._ask_without_unknown_flags(header, arrays, limits)
+        elapsed = time.monotonic() - start
         if isinstance(answer, Died):
             return answer
         try:
             reply = codec.reply(*answer)
         except codec.MalformedReplyError:
             return self._end(Cause.CRASH, _FORGED)
-        return explained(reply, self.layers) if isinstance(reply, Raised) else reply
+        if isinstance(reply, Raised):
+            return explained(reply, self.layers)
+        return replace(reply, elapsed=elapsed)
 
     def together(self, calls: Sequence[Call], limits: Limits) -> list[Returned] | None:
         """Makes calls of which many differ in their arrays alone, tracing those once.
@@ -337,6 +344,16 @@ class Worker:
     def _end(self, cause: Cause, detail: str) -> Died:
         self.close()
         return Died(cause, detail)
+
+
+def _libraries(program: Program) -> tuple[str, ...]:
+    """The packages that take long to import and that a program imports, as far as lines tell."""
+    texts = [s.text for s in (*program.sources, *(s.source for s in program.siblings))]
+    return tuple(
+        name
+        for name in LIBRARIES
+        if any(re.search(rf"^\s*(import|from)\s[^#\n]*\b{name}\b", text, re.M) for text in texts)
+    )
 
 
 _UNKNOWN_FLAGS = re.compile(r"Unknown flags? in XLA_FLAGS:(.*)")

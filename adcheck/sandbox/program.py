@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -17,7 +18,9 @@ import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["Namespace", "describe_exception", "load"]
+from adcheck.sandbox.work import Performance
+
+__all__ = ["Namespace", "describe_exception", "load", "supply"]
 
 Namespace = dict[str, Any]
 MAX_MESSAGE = 4000
@@ -75,15 +78,40 @@ def _compiled(label: str, text: str, stand_ins: Mapping[str, str]) -> types.Code
 # --------------------------------------------------------------------------- stand-ins
 
 answer_for: dict[str, Any] = {}
-"""What each replaced function answers during the current call: an array, or a function."""
+"""What each replaced function answers during the current call: an array, a function, or work."""
+
+
+def supply(namespace: Namespace, names: Mapping[str, str], aliases: Mapping[str, str]) -> None:
+    """Gives a program stand-ins of functions that it lacks.
+
+    Args:
+        namespace: of the program.
+        names: dotted names, each with its key in `answer_for`.
+        aliases: names of the program's own for classes that are given.
+    """
+    for dotted, key in names.items():
+        owner, _, name = dotted.rpartition(".")
+        if not owner:
+            namespace.setdefault(name, _stand_in(key))
+            continue
+        cls = namespace.get(aliases.get(owner, owner))
+        if cls is not None and not hasattr(cls, name):
+            with contextlib.suppress(AttributeError, TypeError):
+                setattr(cls, name, _stand_in(key))
 
 
 def _stand_in(key: str) -> Callable[..., Any]:
     def stand_in(*args: Any, **keywords: Any) -> Any:
-        answer = answer_for[key]
+        answer = answer_for.get(key, _nothing_said)
+        if isinstance(answer, Performance):
+            return answer(*args, **keywords)
         return answer(*[*args, *keywords.values()][:2]) if callable(answer) else answer
 
     return stand_in
+
+
+def _nothing_said(*args: Any) -> Any:
+    raise RuntimeError("it is called before anything is asked of it")
 
 
 def _with_stand_ins(tree: ast.Module, stand_ins: Mapping[str, str]) -> ast.Module:

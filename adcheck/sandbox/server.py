@@ -63,7 +63,7 @@ class Server:
                 stdout=subprocess.DEVNULL,
                 stderr=self._complaints,
                 cwd="/",
-                env=process.environment(_NOWHERE),
+                env={**process.environment(_NOWHERE), "MPLCONFIGDIR": _matplotlib_cache()},
                 pass_fds=[its_end.fileno()],
                 start_new_session=True,  # what is typed at the terminal is for the grader
             )
@@ -161,6 +161,15 @@ class Server:
         except ValueError:  # another thread was here first, and has closed everything
             text = ""
         return (text.strip().splitlines() or ["it ended without a word"])[-1]
+
+
+def _matplotlib_cache() -> str:
+    """Where matplotlib remembers the system's fonts: finding them anew takes seconds.
+
+    The server may write there, its workers may not.
+    """
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.environ.get("MPLCONFIGDIR") or os.path.join(caches, "matplotlib")
 
 
 def _pipe() -> tuple[IO[bytes], IO[bytes]]:

@@ -7,13 +7,13 @@ data again, whatever it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.sandbox import program, wire
+from adcheck.sandbox import program, tables, wire
 
 __all__ = ["Decoder", "Encoder"]
 
@@ -31,10 +31,11 @@ class Decoder:
         namespace: program.Namespace,
         aliases: dict[str, str],
         functions: dict[str, Any],
+        perform: Callable[[dict[str, Any]], Any],
         quick: bool,
     ) -> None:
         self._arrays, self._namespace, self._aliases = arrays, namespace, aliases
-        self._functions = functions
+        self._functions, self._perform = functions, perform
         self._quick = quick
         self.observed: dict[str, Any] = {}
 
@@ -45,6 +46,12 @@ class Decoder:
         match tree:
             case {"array": index}:
                 return _on_device(self._arrays[index])
+            case {"numpy": index}:
+                return self._arrays[index].copy()
+            case {"made": header}:
+                return self._perform(header)
+            case {"columns": columns, "form": form}:
+                return tables.made(columns, form)
             case {"number": number}:
                 return number
             case {"key": seed}:

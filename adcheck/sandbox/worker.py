@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
-from adcheck.sandbox import cost, program, wire
+from adcheck.sandbox import clock, cost, figures, pending, program, tables, wire, work
 from adcheck.sandbox.evaluation import (
     UnsupportedError,
     evaluate,
@@ -85,16 +85,20 @@ class _Worker:
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
         _Clock.listen()
         self._interpret: bool = header["interpret"]
-        if self._interpret:
+        if self._interpret and not header["scripted"]:
             interpret_first()
             trace_once()
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
-        stand_ins = {self._names[item]: item for item in header["stand_ins"]}
+        stand_ins = {self._names[i]: i for i in header["stand_ins"] if i in self._names}
+        if header["scripted"]:
+            clock.install([text for _, text in header["sources"]])
+            work.install()
         self._namespace, error = program.load(
             header["sources"], header["siblings"], header["whole"], stand_ins
         )
+        program.supply(self._namespace, header["supplied"], self._aliases)
         self.loaded: dict[str, Any] = {}
         if error is not None:
             self.loaded["raised"] = program.describe_exception(error)
@@ -114,6 +118,8 @@ class _Worker:
     def _call(
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
     ) -> tuple[dict[str, Any], list[AnyArray]]:
+        if header["reading"] != "value":
+            return self._attempted(header, arrays), []
         clock = _Clock()
         call = self._prepared(header, arrays, quick=header["jit"] or self._interpret)
         result = _applied(call, self._interpret, clock) if header["jit"] else call()
@@ -121,6 +127,49 @@ class _Worker:
         tree = encoder.tree(result)
         observed = {name: encoder.tree(value) for name, value in call.observed.items()}
         return {"value": tree, "observed": observed, **clock.read()}, encoder.arrays
+
+    def _attempted(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> dict[str, Any]:
+        """The first call that does not raise, with one tuple of arguments after the other."""
+        first: BaseException | None = None
+        for attempt, args in enumerate([header["args"], *header["otherwise"]]):
+            try:
+                return self._read({**header, "args": args}, arrays) | {"attempt": attempt}
+            except Exception as error:
+                first = first or error
+        assert first is not None
+        raise first
+
+    def _read(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> dict[str, Any]:
+        """Makes a call whose result, a table or a figure, is sent back as plain data."""
+        call = self._prepared(header, arrays, quick=False)
+        answer: dict[str, Any] = {"observed": {}}
+        if header["reading"] == "figure":
+            answer["given"] = tables.plain(call.args[0] if call.args else None)
+            figures.begin()
+        if header["script"] is not None:
+            _begin_script(header["script"])
+        start = time.perf_counter()
+        result = call()
+        read = figures.plain if header["reading"] == "figure" else tables.plain
+        return answer | {
+            "value": {"foreign": [type(result).__name__[:200], ""]},
+            "plain": read(result),
+            "seconds": time.perf_counter() - start,
+            "traced": 0.0,
+            "compiled": 0.0,
+            "worked": [[kind, size, n] for (kind, size), n in clock.CLOCK.done.items()],
+            "readings": clock.CLOCK.readings,
+        }
+
+    def _performed(self, header: dict[str, Any], arrays: Sequence[AnyArray]) -> Any:
+        """What a call returns, kept in this process."""
+        call = self._prepared(header, arrays, quick=False)
+        if header["script"] is not None:
+            _begin_script(header["script"])
+        made = call()
+        if made is None:
+            raise ValueError(f"{self._names[header['item']]} returned None")
+        return made
 
     def _together(
         self, header: dict[str, Any], arrays: Sequence[AnyArray]
@@ -167,7 +216,14 @@ class _Worker:
         self, header: dict[str, Any], arrays: Sequence[AnyArray], quick: bool
     ) -> _Prepared:
         functions = {} if header["op"] == "together" else self._functions
-        decoder = Decoder(arrays, self._namespace, self._aliases, functions, quick)
+        decoder = Decoder(
+            arrays,
+            self._namespace,
+            self._aliases,
+            functions,
+            lambda made: self._performed(made, arrays),
+            quick,
+        )
         args = [decoder.value(tree) for tree in header["args"]]
         program.answer_for.clear()
         for item, tree in header["stand_ins"].items():
@@ -197,6 +253,15 @@ class _Worker:
         if name not in self._namespace:
             raise NameError(f"{name} is not defined once the program has run")
         return self._namespace[name]
+
+
+def _begin_script(script: dict[str, Any]) -> None:
+    """Sets the clock, and what the functions do that are replaced by work."""
+    clock.CLOCK.start(script["cycles"], script["in_background"], script["really"])
+    pending.KINDS.clear()
+    pending.KINDS.update(script["derivatives"])
+    for item, (kind, result) in script["performances"].items():
+        program.answer_for[item] = work.Performance(kind, result)
 
 
 # --------------------------------------------------------------------------- calling

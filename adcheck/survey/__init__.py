@@ -23,19 +23,23 @@ class Question:
         wanted: for each item that a machine grades, the accepted names of its function.
         given: source that the assignment gives.
         given_names: classes in it that are supplied where the submission has none.
+        apart: ids of the items whose functions are run in a worker of their own.
     """
 
     slug: str
     wanted: Mapping[str, tuple[str, ...]]
     given: Source
     given_names: tuple[str, ...]
+    apart: tuple[str, ...] = ()
 
 
 def question(assignment: Assignment) -> Question:
     """What is asked of submissions to an assignment."""
     automatic = [item for item in assignment.items if item.graded is not Graded.MANUAL]
     wanted = {item.id: item.names for item in automatic}
-    return Question(assignment.slug, wanted, assignment.given, tuple(assignment.given_names))
+    apart = tuple(item.id for item in automatic if item.apart)
+    names = tuple(assignment.given_names)
+    return Question(assignment.slug, wanted, assignment.given, names, apart)
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,42 @@ class Programs:
     """The programs that may be run for an assignment, the leanest first.
 
     Attributes:
-        together: the slice for all of its items.
+        together: the slice for all of its items but those that are run apart. It aims at these
+            too, so that what was found is to be seen in one place.
         alone: for each item id, the slice for that item.
         whole: everything.
         single: whether single precision is named anywhere in them.
+        apart: the slice for the items that are run apart.
     """
 
     together: Program
     alone: Mapping[str, Program]
     whole: Program
     single: bool = False
+    apart: Program = field(default_factory=lambda: Program(()))
+
+    def scripted(self, functions: Mapping[str, str]) -> Programs:
+        """The programs for items that are run apart.
+
+        Args:
+            functions: ids of items whose functions are replaced by work on a scripted clock, each
+                with the function's own name; clocks stay as they are where there are none.
+        """
+        ids = tuple(sorted(functions))
+        supplied = {functions[id_]: id_ for id_ in ids}
+        alone = {item: self.alone[item] for item in self.apart.targets}
+
+        def change(program: Program) -> Program:
+            targets = {**self.together.targets, **program.targets}
+            return replace(
+                program, targets=targets, stand_ins=ids, scripted=bool(ids), supplied=supplied
+            )
+
+        return Programs(
+            change(self.apart),
+            {item: change(program) for item, program in alone.items()},
+            change(self.whole),
+        )
 
     def with_stand_ins(self, ids: Iterable[str]) -> Programs:
         """The same programs with the functions of some items replaced."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from adcheck.model import Submission
+from adcheck.model import Program, Submission
 from adcheck.slicing import (
     SLICE_SECONDS,
     close_match,
@@ -58,7 +59,10 @@ def _findings(submission: Submission, asked: Question, seconds: float) -> Findin
 def _programs(submission: Submission, asked: Question, seconds: float) -> Programs:
     given = asked.given, asked.given_names
     whole = whole_program(submission, asked.wanted, *given)
-    together = slice_program(submission, asked.wanted, *given, seconds)
+    wanted = {id_: names for id_, names in asked.wanted.items() if id_ not in asked.apart}
+    together = slice_program(submission, wanted, *given, seconds)
+    targets = {id_: whole.targets[id_] for id_ in asked.wanted if id_ in whole.targets}
+    together = replace(together, targets={**targets, **together.targets})
     seconds = HURRIED_SECONDS if together.whole else seconds
     alone = {
         id_: slice_program(submission, {id_: names}, *given, seconds)
@@ -66,7 +70,19 @@ def _programs(submission: Submission, asked: Question, seconds: float) -> Progra
         if id_ in whole.targets
     }
     texts = (*whole.sources, *(sibling.source for sibling in whole.siblings))
-    return Programs(together, alone, whole, names_single_precision(texts))
+    apart = _apart(submission, asked, alone, seconds)
+    return Programs(together, alone, whole, names_single_precision(texts), apart)
+
+
+def _apart(
+    submission: Submission, asked: Question, alone: Mapping[str, Program], seconds: float
+) -> Program:
+    """The slice for the items that are run apart."""
+    found = [id_ for id_ in asked.apart if id_ in alone]
+    if len(found) < 2:
+        return alone[found[0]] if found else Program(())
+    wanted = {id_: asked.wanted[id_] for id_ in found}
+    return slice_program(submission, wanted, asked.given, asked.given_names, seconds)
 
 
 def _held(

@@ -60,13 +60,20 @@ def hvp(f, x, v):
 
 
 def timing_experiment(ns, num_runs):
-    """Return the mean and standard deviation of three times for each depth in `ns`."""
+    """Return the mean and standard deviation of three times for each depth in `ns`.
+
+    A row for each entry of `ns`, with the columns n, full_mean, full_std, naive_mean, naive_std,
+    hvp_mean and hvp_std, in seconds: as a list of dictionaries, say, or as a pandas DataFrame.
+    """
     ### YOUR CODE HERE ###
     return None
 
 
 def plot_timings(results):
-    """Return a figure with the three curves of `timing_experiment` and their error bars."""
+    """Return a figure with the three curves of `timing_experiment` and their error bars.
+
+    Label both axes, and let a legend tell which curve is which method.
+    """
     ### YOUR CODE HERE ###
     return None
 

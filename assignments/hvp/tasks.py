@@ -12,7 +12,18 @@ from adcheck.authoring import generator, normal
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
-from . import cases, functions, mistakes, reductions, right
+from . import (
+    cases,
+    drawings,
+    experiments,
+    functions,
+    mistakes,
+    plotting,
+    reductions,
+    right,
+    scripts,
+    timing,
+)
 
 Vector = npt.NDArray[np.float64]
 
@@ -51,6 +62,22 @@ def tasks() -> Mapping[str, Task]:
             reducer=reductions.HVP,
             probes=_hvp_probes,
             cost=COST,
+        ),
+        "hvp.timing": Task(
+            timing.cases,
+            experiments.MISTAKES,
+            right=experiments.RIGHT,
+            near_misses=experiments.NEAR_MISSES,
+            scripted=tuple(scripts.PERFORMANCES),
+            unfit=timing.unfit,
+            remarks=timing.remarks,
+        ),
+        "hvp.plot": Task(
+            plotting.cases,
+            drawings.MISTAKES,
+            right=drawings.RIGHT,
+            near_misses=drawings.NEAR_MISSES,
+            unfit=plotting.unfit,
         ),
     }
 

@@ -31,7 +31,7 @@ from adcheck.model import (
 )
 from adcheck.sandbox import codec
 from assignments.hvp import cases as drawn
-from assignments.hvp import functions, mistakes, right, tasks
+from assignments.hvp import drawings, experiments, functions, mistakes, right, tasks
 from assignments.hvp.functions import Draw
 from reference import hvp as reference
 from reference import second_order as exact
@@ -280,6 +280,8 @@ def test_every_catalogue_is_the_tasks() -> None:
         "hvp.hessian": mistakes.HESSIAN,
         "hvp.naive_hvp": mistakes.NAIVE_HVP,
         "hvp.hvp": mistakes.HVP,
+        "hvp.timing": experiments.MISTAKES,
+        "hvp.plot": drawings.MISTAKES,
     }
 
 

@@ -55,6 +55,8 @@ def test_a_program_travels_in_the_header() -> None:
         {"MLP": "Net"},
         whole=True,
         stand_ins=("a.f",),
+        scripted=True,
+        supplied={"g": "a.g"},
     )
     assert codec.load_request(program, True) == {
         "op": "load",
@@ -64,6 +66,8 @@ def test_a_program_travels_in_the_header() -> None:
         "aliases": {"MLP": "Net"},
         "whole": True,
         "stand_ins": ["a.f"],
+        "scripted": True,
+        "supplied": {"g": "a.g"},
         "x64": True,
         "interpret": True,
     }
@@ -108,6 +112,9 @@ def test_every_kind_of_argument_travels() -> None:
         "transform": "gradient",
         "jit": True,
         "stand_ins": {"a.g": {"array": 3}},
+        "reading": "value",
+        "otherwise": [],
+        "script": None,
     }
     assert [id(array) for array in arrays] == [id(a) for a in (vector, matrix, matrix, vector)]
 

@@ -1,0 +1,365 @@
+"""How the figure of the timings is judged: by its artists, against the table that it was given.
+
+The table is what the student's own experiment returns by a script, so that it has the form that
+their plotting function expects; where there is none, tables in the statement's forms are tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from adcheck.authoring import case_seed, generator
+from adcheck.figure import Axes, Curve, Drawing, Figure, drawing_of
+from adcheck.model import (
+    Argument,
+    Call,
+    Case,
+    Comparison,
+    Context,
+    Kind,
+    Made,
+    Reading,
+    Returned,
+    Rows,
+)
+
+from .explaining import COLUMNS
+from .findings import Fault
+from .scripts import Trial, trials
+from .tables import METHODS, Timings, readings
+
+__all__ = ["PARTS", "cases", "unfit"]
+
+Vector = npt.NDArray[np.float64]
+
+PARTS = ("curves", "bars", "labels", "legend")
+CLOSE = 1e-3
+UNITS: Final = (1.0, 1e3, 1e6)
+"""Of the second: a figure may show milliseconds, or microseconds."""
+
+FORMS: Final = ("records", "columns", "frame", "structured")
+
+
+def cases(context: Context) -> Sequence[Case]:
+    """One case for each part, which all look at the same figure."""
+    seed = case_seed(context.seed, context.item.id, 0)
+    trial = trials(generator(seed))[2]
+    table = _table(trial, generator(seed + 1))
+    forms: list[tuple[Argument, ...]] = [(Rows(table, form),) for form in FORMS]
+    own = _has_results(context)
+    if own:
+        forms.insert(0, (Made(trial.call("hvp.timing")),))
+    call = Call(context.item.id, forms[0], reading=Reading.FIGURE, otherwise=tuple(forms[1:]))
+    calls = (call,)
+    return [
+        Case(
+            part=part,
+            index=index,
+            seed=seed,
+            inputs=({"results": "the table of a timing experiment"},),
+            calls=calls,
+            judge=partial(_judged, trial.ns, part, own),
+            data={"table": table, "ns": trial.ns},
+            doubtful="" if own else _UNKNOWN_FORM,
+            alike=partial(_alike, trial.ns, part),
+        )
+        for index, part in enumerate(PARTS)
+    ]
+
+
+_UNKNOWN_FORM: Final = (
+    "It was called with tables in the forms of the statement, since there is no timing experiment "
+    "whose results it could show; its own may have another form, so a person marks it."
+)
+
+
+def _has_results(context: Context) -> bool:
+    """Whether the student's own experiment returns something to be shown."""
+    if context.parameters is None and not context.found:
+        return True  # nobody's: formulations are judged, and no submission
+    if "hvp.timing" not in context.found:
+        return False
+    outcomes = context.earlier.get("hvp.timing")
+    if not outcomes:
+        return True
+    first = outcomes[0].replies[0]
+    return isinstance(first, Returned) and first.plain is not None
+
+
+def _table(trial: Trial, rng: np.random.Generator) -> dict[str, tuple[float, ...]]:
+    """A table in the statement's columns."""
+    columns: dict[str, tuple[float, ...]] = {"n": tuple(trial.ns)}
+    for method, scale in zip(METHODS, (1.0, 0.05, 0.2), strict=True):
+        sizes = np.asarray([4.0 * n + 2 for n in trial.ns])
+        means = scale * sizes * rng.uniform(0.8, 1.2, len(sizes))
+        columns[f"{method}_mean"] = tuple(means.tolist())
+        columns[f"{method}_std"] = tuple((means * rng.uniform(0.1, 0.3, len(sizes))).tolist())
+    return columns
+
+
+def unfit(context: Context) -> str:
+    """Why a machine cannot call it: it takes more than the results."""
+    parameters = context.parameters
+    if parameters is None:
+        return ""
+    needed = [p for p in parameters if p.kind in ("positional", "keyword") and not p.default]
+    takes_any = any(p.kind in ("positional", "*") for p in parameters)
+    if len(needed) > 1 or not takes_any:
+        names = ", ".join(p.name for p in parameters)
+        return f"It takes ({names}) where (results) is asked for, so a person marks it."
+    return ""
+
+
+# --------------------------------------------------------------------------- what a figure shows
+
+
+@dataclass(frozen=True)
+class Look:
+    """A figure beside the table that it was drawn from.
+
+    Attributes:
+        ns: numbers of hidden layers in the table.
+        reply: the figure, and the table that was given.
+    """
+
+    ns: tuple[int, ...]
+    reply: Returned
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """What was drawn."""
+        return drawing_of(self.reply.plain)
+
+    @cached_property
+    def _tables(self) -> list[Timings]:
+        return [t for t in readings(self.reply.given, self.ns) if t.whole]
+
+    @cached_property
+    def _best(self) -> tuple[Figure, Timings, dict[str, _Shown]]:
+        """The figure that shows most, and the curve of each method."""
+        looks = [
+            (figure, table, _shown(figure, table, self.ns))
+            for figure in self.drawing.figures
+            for table in self._tables
+        ]
+        return max(looks, key=lambda look: len(look[2]))
+
+    @cached_property
+    def doubt(self) -> str:
+        """Why a machine cannot tell; empty if it can."""
+        if not self._tables and self.drawing.figures:
+            return "The table that it is given could not be read, so a person marks it."
+        if not self.drawing.figures and self.drawing.type not in ("NoneType", "str", "list"):
+            return (
+                f"It returned a value of type {self.drawing.type}, and made no figure of "
+                "matplotlib's, so a person marks it."
+            )
+        return ""
+
+    def faults(self, part: str) -> list[Fault]:
+        """What costs a part's points."""
+        if not self.drawing.figures:
+            return [("no-figure", "It made no figure, neither returned nor shown.")]
+        figure, table, shown = self._best
+        if not any(axes.curves or axes.rectangles for axes in figure.axes):
+            return [("empty-figure", "There is nothing in its figure.")]
+        if part == "curves":
+            return list(self._of_curves(figure, table, shown))
+        if part == "labels":
+            return _of_labels(figure)
+        if part == "legend":
+            return _of_legend(figure, len(shown) or len(METHODS))
+        if not shown:
+            return [("other-data", "None of its curves shows a mean of the table.")]
+        return _of_bars(figure, table, shown)
+
+    def _of_curves(
+        self, figure: Figure, table: Timings, shown: dict[str, _Shown]
+    ) -> Sequence[Fault]:
+        missing = [m for m in METHODS if m not in shown]
+        if not figure.curves:
+            return [("bar-chart", "It is a bar chart, where curves are asked for.")]
+        if missing and len(self.drawing.figures) > 1:
+            apart = [_shown(f, table, self.ns) for f in self.drawing.figures]
+            if set(METHODS) == {method for each in apart for method in each}:
+                return [("several-figures", "Its curves are in several figures, not in one.")]
+        if missing:
+            names = ", ".join(COLUMNS[m] for m in missing)
+            twice = [m for m, curve in shown.items() if _times_drawn(figure, curve) > 1]
+            if twice:
+                again = ", ".join(COLUMNS[m] for m in twice)
+                return [("curve-twice", f"One curve is there twice ({again}), another is not there "
+                         f"({names}).")]  # fmt: skip
+            if not shown:
+                return [("other-data", "None of its curves shows a mean of the table.")]
+            return [("curve-missing", f"No curve shows the means of {names}.")]
+        if not all(curve.over_layers for curve in shown.values()):
+            return [("x-not-layers", "The curves are not drawn over the numbers of layers.")]
+        units = {curve.unit for curve in shown.values()}
+        if units != {1.0} and not _names_unit(figure):
+            return [("unit-untold", "It shows other units than seconds, and no label says so.")]
+        return []
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The curve of one method in a figure."""
+
+    axes: Axes
+    curve: Curve
+    unit: float
+    over_layers: bool
+
+
+def _shown(figure: Figure, table: Timings, ns: Sequence[int]) -> dict[str, _Shown]:
+    """For each method the curve whose values are its means; one over the layers if there is one."""
+    found: dict[str, _Shown] = {}
+    for axes in figure.axes:
+        for curve in axes.curves:
+            for method in METHODS:
+                for unit in UNITS:
+                    if not _same(curve.y, unit * table.means[method]):
+                        continue
+                    over = _over_layers(curve.x, ns)
+                    if method not in found or (over and not found[method].over_layers):
+                        found[method] = _Shown(axes, curve, unit, over)
+    return found
+
+
+def _same(numbers: Vector, wanted: Vector) -> bool:
+    """Whether these are the numbers, in whatever order the points were drawn."""
+    if numbers.shape != wanted.shape:
+        return False
+    return bool(
+        np.all(np.abs(np.sort(numbers) - np.sort(wanted)) <= CLOSE * np.sort(np.abs(wanted)))
+    )
+
+
+def _over_layers(x: Vector, ns: Sequence[int]) -> bool:
+    """Whether a curve goes over numbers of layers, or of parameters, which grow with them."""
+    layers = np.asarray(ns, np.float64)
+    return any(_same(x, wanted) for wanted in (layers, 4 * layers + 2, layers + 1))
+
+
+def _times_drawn(figure: Figure, shown: _Shown) -> int:
+    return sum(_same(curve.y, shown.curve.y) and not curve.dots for curve in figure.curves)
+
+
+def _names_unit(figure: Figure) -> bool:
+    texts = [figure.y_label, *[axes.y_label for axes in figure.axes]]
+    return any(sign in text.lower() for text in texts for sign in ("ms", "мс", "milli", "милли",
+               "us", "µs", "μs", "мкс", "micro", "микро"))  # fmt: skip
+
+
+# --------------------------------------------------------------------------- its parts
+
+
+def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[Fault]:
+    without, wrong = [], []
+    for method, curve in shown.items():
+        deviation = table.deviations.get(method)
+        reaches = list(_reaches(figure, table.means[method] * curve.unit))
+        if not reaches:
+            without.append(COLUMNS[method])
+        elif deviation is not None and not any(
+            _same(reach, deviation * curve.unit) or not np.any(deviation) for reach in reaches
+        ):
+            wrong.append(COLUMNS[method])
+    faults = []
+    if without:
+        faults.append(("no-error-bars", f"There are no error bars on: {', '.join(without)}."))
+    if wrong:
+        names = ", ".join(wrong)
+        faults.append(
+            ("other-error-bars", f"The error bars are not the deviations given: {names}.")
+        )
+    return faults
+
+
+def _reaches(figure: Figure, means: Vector) -> Sequence[Vector]:
+    """How far up every set of error bars, or band, reaches from these means."""
+    reaches = []
+    for axes in figure.axes:
+        for bars in (*[c.bars for c in axes.curves], *axes.bands):
+            if bars is None or len(bars) != len(means):
+                continue
+            order = np.argsort(bars[:, 0])
+            high = bars[order, 2] - means
+            low = means - bars[order, 1]
+            from_means = np.all(high >= -CLOSE * means) and np.all(low >= -CLOSE * means)
+            if from_means and (np.all(bars[:, 2] > bars[:, 1]) or not np.any(high)):
+                reaches.append(high)
+    return reaches
+
+
+def _of_labels(figure: Figure) -> list[Fault]:
+    axes = [axes for axes in figure.axes if axes.curves or axes.rectangles]
+    missing = [
+        name
+        for name, whole, each in (
+            ("x", figure.x_label, [a.x_label for a in axes]),
+            ("y", figure.y_label, [a.y_label for a in axes]),
+        )
+        if not whole.strip() and not any(text.strip() for text in each)
+    ]
+    if not missing:
+        return []
+    if len(missing) == 2:
+        return [("no-labels", "The axes have no labels.")]
+    return [(f"no-{missing[0]}-label", f"The {missing[0]} axis has no label.")]
+
+
+def _of_legend(figure: Figure, curves: int) -> list[Fault]:
+    texts = [t.strip() for t in (*figure.legend, *[t for a in figure.axes for t in a.legend])]
+    named = [text for text in texts if text and not text.startswith("_")]
+    drawn = [axes for axes in figure.axes if axes.curves]
+    titles = {axes.title.strip() for axes in drawn if axes.title.strip()}
+    if len(titles) >= curves and len(drawn) == len(titles):
+        return []  # a coordinate system for each, under its title
+    if not texts:
+        return [("no-legend", "There is no legend.")]
+    if len(named) < curves:
+        return [("legend-incomplete", f"The legend names {len(named)} of {curves} curves.")]
+    if len(set(named)) < curves:
+        return [("legend-repeats", "The legend has one name for several curves.")]
+    return []
+
+
+# --------------------------------------------------------------------------- verdicts
+
+
+def _judged(ns: tuple[int, ...], part: str, own: bool, replies: Sequence[Returned]) -> Comparison:
+    """The verdict on one part.
+
+    Args:
+        ns: numbers of hidden layers in the table.
+        part: of the item.
+        own: whether it was drawn from the student's own results.
+        replies: with the figure.
+    """
+    look = Look(ns, replies[0])
+    if look.doubt:
+        return Comparison(Kind.DOUBT, look.doubt)
+    faults = look.faults(part)
+    if not faults:
+        return Comparison(Kind.EQUAL)
+    told = " ".join(sentence for _, sentence in faults)
+    if not own and look.drawing.figures:
+        return Comparison(Kind.DOUBT, f"{_UNKNOWN_FORM} {told}")
+    return Comparison(Kind.PROPERTY, told)
+
+
+def _alike(
+    ns: tuple[int, ...], part: str, answers: Sequence[Returned], replies: Sequence[Returned]
+) -> bool:
+    wrong, right = Look(ns, answers[0]), Look(ns, replies[0])
+    if right.doubt:
+        return False
+    slugs = {slug for slug, _ in wrong.faults(part)}
+    return bool(slugs) and slugs <= {slug for slug, _ in right.faults(part)}
