@@ -24,6 +24,7 @@ SURVEY = {
 CHILD = {
     f"sandbox.{name}"
     for name in (
+        "calling",
         "clock",
         "cost",
         "entry",
