@@ -1,15 +1,22 @@
 """How fast grading is, beside what a student or a course would run instead; ratios in one run.
 
-    python tests/benchmarks/speed.py --runs 5 --students 20 -o speed.json
+    python tests/benchmarks/speed.py --runs 5 --students 20 100 500 -o speed.json
 
 Each command is a process of its own, and all of them take turns, so that they meet the same
-machine. Prints a Markdown table of medians and of their ratios to the first row, and writes the
-numbers with ``-o``. A ratio is what counts: seconds belong to the machine.
+machine. Prints a Markdown table of medians and of their ratios to the first row, then how many
+right submissions a batch grades in a minute and in how much memory, then where the time of one
+submission goes; and writes the numbers with ``-o``. A ratio is what counts: seconds belong to the
+machine.
+
+*Cold* is the first run in a folder, *warm* one that finds what earlier runs left behind: for the
+bare script JAX's persistent compilation cache, for adcheck nothing, since it compiles next to
+nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -20,13 +27,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parent.parent.parent
 SUBMISSIONS = ROOT / "tests" / "submissions"
 RIGHT = SUBMISSIONS / "right" / "renamed_arguments.py"
 WRONG = SUBMISSIONS / "wrong" / "hessian_params_ignored.ipynb"
+EXPERIMENT = SUBMISSIONS / "right" / "plain.py"
 NOTEBOOK = SUBMISSIONS / "right" / "colab_full_experiment.ipynb"
 
 CALLS = """
@@ -109,11 +120,15 @@ def commands(folder: Path) -> Mapping[str, list[str]]:
         (folder / name).write_text(text)
     (folder / "broken.py").write_text("def hvp(f, x, v:\n    return x\n")
     python, check = sys.executable, [sys.executable, "-m", "adcheck", "check"]
+    cached = ["env", f"JAX_COMPILATION_CACHE_DIR={folder / 'cache'}",
+              "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0", python]  # fmt: skip
     return {
         "bare script, eager": [python, str(folder / "eager.py")],
-        "bare script, whole calls jitted": [python, str(folder / "jitted.py")],
+        "bare script, whole calls jitted, cold": [python, str(folder / "jitted.py")],
+        "bare script, whole calls jitted, warm": [*cached, str(folder / "jitted.py")],
         "pytest, six checks": [python, "-m", "pytest", "-q", str(folder / "test_hw.py")],
         "adcheck check, right": [*check, str(RIGHT)],
+        "adcheck check, right, experiment and figure too": [*check, str(EXPERIMENT)],
         "adcheck check, wrong notebook": [*check, str(WRONG)],
         "adcheck check, right notebook": [*check, str(NOTEBOOK)],
         "adcheck check, syntax error": [*check, str(folder / "broken.py"), "--format", "json"],
@@ -133,8 +148,23 @@ def seconds(command: Sequence[str]) -> float:
     return time.monotonic() - before
 
 
-def batch(folder: Path, students: int, jobs: int) -> float:
-    """Submissions a minute of a batch of right ones, each written in a way of its own."""
+@dataclass(frozen=True)
+class Course:
+    """What a batch came to.
+
+    Attributes:
+        a_minute: submissions graded.
+        parent_bytes: of memory that the command itself held at most.
+        worker_bytes: that any process held at most in which a program ran.
+    """
+
+    a_minute: float
+    parent_bytes: int
+    worker_bytes: int
+
+
+def batch(folder: Path, students: int, jobs: int) -> Course:
+    """A batch of right submissions, each written in a way of its own, strictly confined."""
     styles = sorted((SUBMISSIONS / "right").glob("*.py"))
     handed_in = folder / f"handed_in_{students}_{jobs}"
     handed_in.mkdir()
@@ -145,16 +175,54 @@ def batch(folder: Path, students: int, jobs: int) -> float:
     out = str(folder / f"out_{students}_{jobs}")
     assignments = ["-a", "hvp", "-a", "step_size"]
     command = [sys.executable, "-m", "adcheck", "batch", str(handed_in), "-o", out, *assignments]
-    return 60 * students / seconds([*command, "--jobs", str(jobs)])
+    before = time.monotonic()
+    with subprocess.Popen(
+        [*command, "--jobs", str(jobs), "--isolation", "strict"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        parent = worker = 0
+        while process.poll() is None:
+            held, largest = memory(process.pid)
+            parent, worker = max(parent, held), max(worker, largest)
+            time.sleep(0.2)
+    return Course(60 * students / (time.monotonic() - before), parent, worker)
 
 
-def table(rows: Mapping[str, Sequence[float]], throughput: Mapping[str, float]) -> str:
+def memory(pid: int) -> tuple[int, int]:
+    """Bytes that a process holds, and the largest of the workers below it."""
+    held, workers = 0, [0]
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        held = process.memory_info().rss
+        for child in process.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "forkserver" in " ".join(child.cmdline()):
+                    workers.append(child.memory_info().rss)
+    return held, max(workers)
+
+
+def stages() -> list[str]:
+    """The lines of ``check --timings`` for a submission that has everything right."""
+    command = [sys.executable, "-m", "adcheck", "check", str(EXPERIMENT), "--timings"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stderr.splitlines()
+
+
+def table(rows: Mapping[str, Sequence[float]], courses: Mapping[str, Course]) -> str:
     """The results as Markdown."""
     medians = {name: statistics.median(times) for name, times in rows.items()}
     first = next(iter(medians.values()))
     lines = ["| | median | beside the first |", "|---|---|---|"]
     lines += [f"| {n} | {m:.2f} s | {m / first:.2f} |" for n, m in medians.items()]
-    lines += [f"| {name} | {value:.0f} a minute | |" for name, value in throughput.items()]
+    if courses:
+        lines += ["", "| | a minute | parent | largest worker |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {course.a_minute:.0f} | {course.parent_bytes / 1e6:.0f} MB "
+        f"| {course.worker_bytes / 1e6:.0f} MB |"
+        for name, course in courses.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -181,17 +249,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for _ in range(options.runs):
             for name, command in timed.items():
                 rows[name].append(seconds(command))
-        throughput = {
+        courses = {
             f"adcheck batch, {students} right submissions, {jobs} at once": batch(
                 Path(place), students, jobs
             )
             for students in options.students
             for jobs in options.jobs
         }
-    print(table(rows, throughput))
+    where = stages()
+    print(table(rows, courses))
+    print("```text", *where, "```", "", sep="\n")
     print(", ".join(machine().values()))
     if options.output is not None:
-        found = {"machine": machine(), "seconds": rows, "a minute": throughput}
+        told = {name: asdict(course) for name, course in courses.items()}
+        found = {"machine": machine(), "seconds": rows, "batches": told, "stages": where}
         options.output.write_text(json.dumps(found, indent=2) + "\n")
     return 0
 

@@ -144,7 +144,7 @@ def test_within_a_trace_the_second_is_the_same_as_all_that_follow(
 
 
 SLOPE = 3 * X**2
-EXPECTED = {
+EXPECTED: dict[str, Any] = {
     "both": [*SLOPE, np.sum(X**3)],
     "second": 3 * np.diag(6 * X),
     "python_inside": [2.0, 2.0, 2.0],
