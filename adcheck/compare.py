@@ -34,6 +34,10 @@ FLOOR_FLOAT32 = 64 * float(np.finfo(np.float32).eps)
 WELL_WITHIN = 0.1
 """Of a tolerance: as far as a right answer may be off, see ``adcheck validate``."""
 
+PLAUSIBLE = 1e-3
+"""Relative error above which no rough tolerance is asked for: draws on which single precision does
+worse are not used."""
+
 ACCEPTED_DTYPES = ("float32", "float64")
 
 
@@ -55,9 +59,11 @@ class Tolerance:
         """What decides on a result that is off by `error`, relative to the largest entry."""
         if not is_single(array):
             return self.double
-        if self.rough is not None and error <= WELL_WITHIN * (rough := self.rough()):
-            return rough
-        return max(self.single(), self.rough() if self.rough is not None else 0.0)
+        if self.rough is not None and error <= PLAUSIBLE:
+            rough = self.rough()
+            if error <= WELL_WITHIN * rough:
+                return rough
+        return self.single()
 
 
 def from_spread(spread: float) -> float:

@@ -505,3 +505,25 @@ def test_an_array_wrapped_in_a_tuple_is_told() -> None:
         "It returned a tuple or list that holds an array of shape (2,), and not the array itself: "
         "take its first entry (the function that jax.vjp gives returns a tuple, for example)."
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "asked"),
+    [(0.5e-5, ["rough"]), (5e-5, ["rough", "single"]), (0.02, ["single"])],
+    ids=["well within the rough one", "not well within it", "off by far"],
+)
+def test_the_tolerance_that_takes_long_to_know_is_asked_for_where_it_decides(
+    error: float, asked: list[str]
+) -> None:
+    seen: list[str] = []
+
+    def told(name: str, value: float) -> float:
+        seen.append(name)
+        return value
+
+    tolerance = Tolerance(single=lambda: told("single", 1e-3), rough=lambda: told("rough", 1e-4))
+    comparison = compare(
+        np.array([1.0, 2.0]), array([1.0, 2.0 * (1 + error)], "float32"), tolerance
+    )
+    assert comparison.ok == (error < 1e-3)
+    assert seen == asked
