@@ -219,6 +219,16 @@ class Runner:
         """The replies to further calls, made as those of a case are."""
         return self._made(calls, case, self._way or self._first(True))
 
+    def together(self, calls: Sequence[Call]) -> Sequence[Returned] | None:
+        """The replies to calls, of several cases perhaps, that differ in their numbers alone.
+
+        None where that does not do, or where no case has passed yet: then they prove nothing.
+        """
+        if self._way is None or not self._quick(self._way):
+            return None
+        worker = self._bench.worker(self._way.program, self._way.x64)
+        return worker.together(calls, self._item.limits) if worker.alive else None
+
     # ------------------------------------------------------------------- ways
 
     def _loadable(self) -> tuple[Program, Raised | Died | None]:

@@ -9,16 +9,16 @@ submission, with the seeds on which points were lost, and exits with 1 if there 
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from adcheck.model import Argument, Case
+from adcheck.model import Argument, Case, Context, Function, Item, Outcome, Task
+from adcheck.running import Runner
 
 ROOT = Path(__file__).parent.parent.parent
 RIGHT = ROOT / "tests" / "submissions" / "right"
@@ -41,10 +41,12 @@ SHARE = 50
 def lost(name: str, seeds: Sequence[int]) -> dict[int, list[str]]:
     """The items on which a right submission loses points, for each seed on which it does.
 
-    The seeds share a worker, and with it what it has compiled: only the numbers differ.
+    The seeds share a worker. The first is graded as any is; of the others, cases that differ in
+    their numbers alone are traced once for all seeds. Where that does not do, or a result is not
+    right, a seed's case is graded as any is, too.
     """
     from adcheck.assignment import available
-    from adcheck.model import Context, Graded, Limits, Outcome
+    from adcheck.model import Graded, Limits
     from adcheck.running import Bench, Runner
     from adcheck.survey import question, reader
 
@@ -54,31 +56,82 @@ def lost(name: str, seeds: Sequence[int]) -> dict[int, list[str]]:
     for assignment in assignments:
         findings, tasks = survey.findings[assignment.slug], assignment.load_tasks()
         bench = Bench(Limits())
-        runners = {
-            item.id: Runner(bench, findings.programs, item)
-            for item in assignment.items
-            if item.graded is not Graded.MANUAL and item.id in findings.programs.together.targets
-        }
-        parameters = {id_: runner.parameters() for id_, runner in runners.items()}
-        for seed in seeds:
-            earlier: dict[str, tuple[Outcome, ...]] = {}
-            for item in assignment.items:
-                if item.id not in runners:
-                    continue
-                literals = findings.literals[item.id]
-                context = Context(item, seed, parameters[item.id], literals, earlier)
-                cases = [_of_seed(case, seed) for case in tasks[item.id].cases(context)]
-                outcomes = tuple(runners[item.id].run(cases))
-                earlier[item.id] = outcomes
-                if not all(outcome.ok for outcome in outcomes):
-                    found.setdefault(seed, []).append(item.id)
+        earlier: dict[int, dict[str, tuple[Outcome, ...]]] = {seed: {} for seed in seeds}
+        for item in assignment.items:
+            targets = findings.programs.together.targets
+            if item.graded is Graded.MANUAL or item.apart or item.id not in targets:
+                continue  # what is timed or drawn has no numbers that a seed changes
+            runner = Runner(bench, findings.programs, item)
+            course = _Course(item, tasks[item.id], runner, findings.literals[item.id], earlier)
+            for seed in course.failing(seeds):
+                found.setdefault(seed, []).append(item.id)
         bench.clear()
     return found
 
 
+class _Course:
+    """One item, graded for many seeds."""
+
+    def __init__(
+        self,
+        item: Item,
+        task: Task,
+        runner: Runner,
+        literals: Sequence[float],
+        earlier: dict[int, dict[str, tuple[Outcome, ...]]],
+    ) -> None:
+        self._item, self._task, self._runner = item, task, runner
+        self._literals, self._earlier = tuple(literals), earlier
+        self._parameters = runner.parameters()
+
+    def failing(self, seeds: Sequence[int]) -> list[int]:
+        """The seeds for which points are lost."""
+        first, *others = seeds
+        failing = [] if self._passes(first, self._cases(first)) else [first]
+        left = {seed: list(self._cases(seed)) for seed in others}
+        for place in range(len(left[others[0]]) if others else 0):
+            cases = {seed: cases[place] for seed, cases in left.items()}
+            for seed, outcome in self._together(cases).items():
+                left[seed][place] = None  # done
+                self._note(seed, outcome)
+        for seed, remaining in left.items():
+            if not self._passes(seed, remaining):
+                failing.append(seed)
+        return failing
+
+    def _cases(self, seed: int) -> Sequence[Case | None]:
+        context = Context(self._item, seed, self._parameters, self._literals, self._earlier[seed])
+        return [_of_seed(case, seed) for case in self._task.cases(context)]
+
+    def _passes(self, seed: int, cases: Sequence[Case | None]) -> bool:
+        outcomes = list(self._runner.run([case for case in cases if case is not None]))
+        for outcome in outcomes:
+            self._note(seed, outcome)
+        return all(outcome.ok for outcome in outcomes)
+
+    def _note(self, seed: int, outcome: Outcome) -> None:
+        known = self._earlier[seed].get(self._item.id, ())
+        self._earlier[seed][self._item.id] = (*known, outcome)
+
+    def _together(self, cases: Mapping[int, Case | None]) -> dict[int, Outcome]:
+        """What passes where all seeds' calls are made together."""
+        known = {seed: case for seed, case in cases.items() if case is not None}
+        if any(case.more is not None for case in known.values()):
+            return {}
+        calls = [call for case in known.values() for call in case.calls]
+        if not calls or not all(call.jit for call in calls):
+            return {}
+        replies = iter(self._runner.together(calls) or ())
+        found = {}
+        for seed, case in known.items():
+            own = tuple(itertools.islice(replies, len(case.calls)))
+            if len(own) == len(case.calls) and (comparison := case.judge(own)).ok:
+                found[seed] = Outcome(case, own, comparison)
+        return found
+
+
 def _of_seed(case: Case, seed: int) -> Case:
     """The case with functions that no other seed's cases have: workers tell them by identity."""
-    from adcheck.model import Function
 
     def own(argument: Argument) -> Argument:
         if isinstance(argument, Function):
