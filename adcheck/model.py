@@ -478,6 +478,15 @@ class Limits:
     output_bytes: int = 16 * 1024**2
     reply_bytes: int = 256 * 1024**2
 
+    @property
+    def item_cpu_seconds(self) -> float:
+        """Processor time of all calls of an item, in all ways in which they are tried.
+
+        The slowest right sample takes the time of one and a half calls. A call that is under way
+        when this is over may still take its own.
+        """
+        return 10 * self.cpu_seconds
+
 
 # --------------------------------------------------------------------------- checks
 

@@ -124,6 +124,13 @@ class Bench:
         self.layers: dict[str, str] = {}
         self.spent = Spent()
         self._abandoned = False
+        self._ended_cpu_seconds = 0.0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time that calls have taken in all of its workers."""
+        now = self._worker.cpu_seconds if self._worker is not None else 0.0
+        return self._ended_cpu_seconds + now
 
     def abandon(self) -> None:
         """Ends the worker at hand, for good: what runs in another thread stops at once."""
@@ -149,6 +156,7 @@ class Bench:
         """Ends the worker at hand: the next one starts from nothing."""
         if self._worker is not None:
             self._worker.close()
+            self._ended_cpu_seconds += self._worker.cpu_seconds
             self._worker = None
 
     def _open(self, program: Program, x64: bool, interpret: bool = True) -> None:
@@ -179,6 +187,7 @@ class Runner:
 
     def __init__(self, bench: Bench, programs: Programs, item: Item) -> None:
         self._bench, self._item = bench, item
+        self._until = bench.cpu_seconds + item.limits.item_cpu_seconds
         self._programs = programs
         self._program, self.failure = self._loadable()
         self._way: Way | None = None
@@ -356,6 +365,10 @@ class Runner:
             self._last = calls, way, self._asked(calls, case, way)
         return list(self._last[2])
 
+    def _too_long(self) -> str:
+        seconds = self._item.limits.item_cpu_seconds
+        return f"Its calls together did not finish within {seconds:g} seconds."
+
     def _asked(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
         limits = case.limits or self._item.limits
         if way.jit:
@@ -369,7 +382,9 @@ class Runner:
         replies: list[Reply] = []
         for call in calls:
             worker = self._bench.worker(way.program, way.x64, way.interpret)
-            if worker.alive:
+            if self._bench.cpu_seconds > self._until:
+                reply: Reply = Died(Cause.TIME, self._too_long())
+            elif worker.alive:
                 reply = worker.call(replace(call, jit=call.jit and way.jit), limits)
             else:  # it loaded before, and did not now
                 assert worker.failure is not None

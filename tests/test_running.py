@@ -217,6 +217,26 @@ def test_after_a_failure_a_few_more_cases_are_run_quickly(bench: Bench, ways: li
     assert ways == [JIT, JIT_BY_XLA, EAGER] + [JIT] * running.MORE_FAILURES
 
 
+def test_calls_that_are_quick_enough_one_by_one_may_not_go_on_for_ever(bench: Bench) -> None:
+    text = """
+    import time
+    def f(x):
+        start = time.process_time()
+        while time.process_time() - start < 0.5:
+            pass
+        return [2 * float(t) for t in x]
+    """
+    short = item(cpu_seconds=1)
+    cases = [case(n, jit=False) for n in range(20)]
+    outcomes = run(bench, programs(text), cases, item=short)
+    *passed, last = outcomes
+    assert all(outcome.ok for outcome in passed)
+    assert 7 <= len(passed) <= 10  # two calls each of half a second, within ten seconds
+    assert last.replies[-1] == Died(
+        Cause.TIME, "Its calls together did not finish within 10 seconds."
+    )
+
+
 def test_a_part_that_raised_is_left_and_another_is_tried(bench: Bench) -> None:
     parts = Part("values", "V", 1.0), Part("other", "O", 0.0), Part("needs", "N", 0.0, "values")
     text = "def f(x):\n    if x[0] < 2: raise ValueError('small')\n    return 2 * x\n"

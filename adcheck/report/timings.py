@@ -37,6 +37,9 @@ def render_timings(report: Report) -> str:
         numbers = [*row.values(), sum(row.values())]
         lines.append(f"{name:{width}}" + "".join(f"{number:9.2f}" for number in numbers))
     lines.append(f"From start to report: {report.seconds:.2f} seconds.")
+    limits = [result.item.limits for result in report.items if result.timings]
+    most = sum(each.item_cpu_seconds + each.cpu_seconds for each in limits)
+    lines.append(f"Time limits end the calls of these items after {most:g} processor seconds.")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -107,6 +107,7 @@ class Worker:
         layers: confinement layers, each ``"on"`` or why it is off.
         alive: whether it still answers.
         started, loaded: how many seconds it took to start, and to load the program.
+        cpu_seconds: of processor time that its calls have taken.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class Worker:
         quick_compile: bool = True,
     ) -> None:
         self._limits, self._choice, self._hidden = limits, choice, hidden
+        self.cpu_seconds = 0.0
         self._trusted, self._quick_compile = trusted, quick_compile
         self._memory_bytes = machine.memory_limit(limits.memory_bytes)
         self._request = codec.load_request(program, x64, interpret)
@@ -304,12 +306,20 @@ class Worker:
             target=_send, args=(self._process.requests, header, arrays), daemon=True
         )
         sender.start()  # a program that does not read must not block the grader
+        try:
+            return self._waited(watch)
+        finally:
+            self.cpu_seconds += watch.cpu_seconds
+
+    def _waited(self, watch: Watch) -> tuple[dict[str, Any], list[codec.AnyArray]] | Died:
+        """The answer, or what ended the worker before it came."""
         while True:
             frame = self._pump.next(POLL_SECONDS)
             if frame is Pump.ENDED:
                 return self._ended()
             if isinstance(frame, tuple):
                 self._process.pause()  # what it goes on doing by itself, no limit would see
+                watch.look()
                 died = watch.stored()
                 return self._end(died.cause, died.detail) if died is not None else frame
             died = watch.exceeded(self._pump.output_bytes)

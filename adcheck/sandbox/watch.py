@@ -43,6 +43,9 @@ class Watch:
         memory_bytes: of the worker.
         folder: the worker's own.
         alone: whether it can start no other processes: none are looked for.
+
+    Attributes:
+        cpu_seconds: that the request has taken, when it was last looked at.
     """
 
     def __init__(
@@ -58,12 +61,14 @@ class Watch:
         self._wall = limits.wall_seconds / min(_processors(), 1.0)
         self._start = time.monotonic()
         self._cpu_start = usage(process.pid).cpu_seconds
+        self.cpu_seconds = 0.0
         self._next_census = self._start
 
     def exceeded(self, output_bytes: int) -> Died | None:
         """The first limit that is exceeded now."""
         limits, used = self._limits, usage(self._process.pid)
-        if used.cpu_seconds - self._cpu_start > limits.cpu_seconds:
+        self.cpu_seconds = used.cpu_seconds - self._cpu_start
+        if self.cpu_seconds > limits.cpu_seconds:
             return Died(Cause.TIME, f"It did not finish within {limits.cpu_seconds:g} seconds.")
         if time.monotonic() - self._start > self._wall:
             return Died(Cause.TIME, f"It did not finish within {self._wall:g} seconds.")
@@ -75,6 +80,10 @@ class Watch:
         if used.threads > most_tasks():
             return Died(Cause.MEMORY, f"It started more than {most_tasks()} threads.")
         return self._crowded() or self.stored()
+
+    def look(self) -> None:
+        """Notes what the request has taken; nothing is said of limits."""
+        self.cpu_seconds = max(usage(self._process.pid).cpu_seconds - self._cpu_start, 0.0)
 
     def stored(self) -> Died | None:
         """The limit that the files in its folder exceed, however fast they were written."""

@@ -14,6 +14,7 @@ hvp.get_params     0.10     0.20     0.30     0.40     0.50     0.60     0.70   
 hvp.hessian        0.10     0.20     0.30     0.40     0.50     0.60     0.70     0.00     2.80
 all                0.20     0.40     0.60     0.80     1.00     1.20     1.40     0.20     5.80
 From start to report: 4.00 seconds.
+Time limits end the calls of these items after 440 processor seconds.
 """
 
 
