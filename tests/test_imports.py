@@ -161,6 +161,7 @@ OURS: dict[str, set[str]] = {
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     "memory": {"model", "survey"},
     **{name: STAGES | GRADING | {"", "memory"} for name in GRADING},
+    "translating": {"assignment", "files"},
     "bundling": {"", "assignment", "scaffolds"},
     "scaffolds": set(),
     "scaffolds.grade": {"report.gradescope"},  # a program of its own
@@ -177,7 +178,8 @@ OURS: dict[str, set[str]] = {
     | REPORT
     | {"report.roster"}
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
-    | {"bundling", "experiments", "memory", "scaffolds", "validation", "watching"},
+    | {"bundling", "experiments", "memory", "scaffolds", "translating", "validation"}
+    | {"watching"},
     "experiments": STAGES | REPORT | {"experiments", "files"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
@@ -207,6 +209,7 @@ THEIRS: dict[str, set[str]] = {
     "lms": {"yaml"},
     "batch": {"distributed", "psutil"},
     "tallying": {"numpy"},
+    "translating": {"babel", "jinja2"},
     "notebook": {"IPython"},
     "pytest_plugin": {"pytest"},
     "report.fragment": {"markupsafe"},

@@ -28,7 +28,7 @@ _MOST_LEVELS: Final = 11
 _STEPS: Final = (_FEWEST, 1, 2, 5, 10, 20, 50, 100)
 _MEDIA: Final = ("image/png", "image/jpeg")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_CRITERION: Final = re.compile(r"\d+(\.\d+)? points?: ")
+_CRITERION: Final = re.compile(r"\d+(\.\d+)? \w+: ")
 
 
 def render(entries: Sequence[Entry], *, title: str = "Marking") -> str:
@@ -121,7 +121,10 @@ def _batch(entries: Sequence[Entry]) -> str:
 
 
 def _criteria(guide: str) -> list[str]:
-    """A guide in paragraphs; ``1 point: ...`` begins one, and a line of its own ends none."""
+    """A guide in paragraphs; ``1 point: ...`` begins one, and a line of its own ends none.
+
+    So it does in other languages: ``1 балл: ...``.
+    """
     paragraphs: list[list[str]] = [[]]
     for line in guide.split("\n"):
         if not line.strip() or _CRITERION.match(line):

@@ -43,7 +43,7 @@ def main() -> None:
     while (frame := wire.read_frame(requests, 0, _MOST_REQUEST_BYTES)) is not None:
         request, server = frame[0], os.getpid()
         use(request["language"])
-        tr("")  # opens the catalogue, which the forks could not
+        tr("This file")  # opens the catalogue, which the forks could not
         pid = os.fork()
         if pid == 0:
             _answer(request, libraries, server, answers)
