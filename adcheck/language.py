@@ -131,6 +131,16 @@ class Catalogue:
             told = _marked(one if counted == 1 else many, language)
         return told.format(**values) if values else told
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of which there is a file."""
+        return tuple(sorted(path.stem for path in self._folder.glob("*.mo")))
+
+    def lacks(self, text: str, language: str) -> bool:
+        """Whether a text is told in English for want of a translation."""
+        found = _read(self._folder / f"{language}.mo")
+        return found is None or found.gettext(text) == text
+
     def _in(self, language: str) -> GNUTranslations | None:
         if language in (ENGLISH, MARKED):
             return None

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from adcheck.assignment import RUBRIC, load_assignment
 from adcheck.errors import UsageError
 from adcheck.files import write_file
-from adcheck.language import ENGLISH, FOLDER, using
+from adcheck.language import ENGLISH, FOLDER, Catalogue, using
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-__all__ = ["OWN", "State", "Text", "texts_of", "update"]
+__all__ = ["OWN", "State", "Text", "texts_of", "untranslated", "update"]
 
 OWN: Final = Path(__file__).parent
 """The folder whose catalogue is adcheck's own."""
@@ -46,12 +46,15 @@ class State:
         total: how many texts there are.
         missing: those without a translation; they are told in English.
         broken: those whose translation has other placeholders.
+        po, mo: the files, brought up to date.
     """
 
     language: str
     total: int
     missing: tuple[str, ...]
     broken: tuple[str, ...]
+    po: bytes
+    mo: bytes
 
     @property
     def complete(self) -> bool:
@@ -72,6 +75,18 @@ def texts_of(folder: Path) -> list[Text]:
     return list(dict.fromkeys(found))
 
 
+def untranslated(folder: Path) -> dict[str, tuple[str, ...]]:
+    """For each language of an assignment, the texts that are told in English all the same."""
+    catalogue = Catalogue(folder / FOLDER)
+    if not catalogue.languages:
+        return {}
+    keys = [text if isinstance(text, str) else text[0] for text in texts_of(folder)]
+    return {
+        language: tuple(key for key in keys if catalogue.lacks(key, language))
+        for language in catalogue.languages
+    }
+
+
 def update(folder: Path, language: str, *, write: bool = True) -> State:
     """Give a catalogue a line for each text: new ones are empty, and old ones go.
 
@@ -90,11 +105,12 @@ def update(folder: Path, language: str, *, write: bool = True) -> State:
     for text in texts_of(folder):
         known = before.get(text if isinstance(text, str) else text[0])
         catalog.add(text, known.string if known is not None and _alike(known.id, text) else "")
+    state = _state(catalog, language)
     if write:
         path.parent.mkdir(exist_ok=True)
-        write_file(path, _po(catalog))
-        write_file(path.with_suffix(".mo"), _mo(catalog))
-    return _state(catalog, language)
+        write_file(path, state.po)
+        write_file(path.with_suffix(".mo"), state.mo)
+    return state
 
 
 # --------------------------------------------------------------------------- what there is
@@ -218,7 +234,8 @@ def _state(catalog: Catalog, language: str) -> State:
             missing.append(given[0])
         elif any(_placeholders([one]) != _placeholders(given[-1:]) for one in told):
             broken.append(given[0])
-    return State(language, len(texts), tuple(missing), tuple(broken))
+    files = _po(catalog), _mo(catalog)
+    return State(language, len(texts), tuple(missing), tuple(broken), *files)
 
 
 def _placeholders(texts: Iterable[str]) -> set[str]:

@@ -12,7 +12,7 @@ import click
 from adcheck.commands.languages import language_option
 from adcheck.commands.parsing import complete_slug
 from adcheck.console import deliver, is_terminal, page_of
-from adcheck.language import current, tr
+from adcheck.language import current, of_locale, tr
 from adcheck.scaffolds import SYSTEMS, System, workflow
 
 __all__ = ["list_", "show", "start"]
@@ -125,4 +125,5 @@ def _repository(folder: Path, homework: str, source: str) -> list[str]:
 
 def _next_steps(written: Sequence[Path]) -> list[str]:
     gradable = [path for path in written if path.suffix in (".py", ".ipynb")]
-    return [f"  adcheck check {shlex.quote(str(path))}" for path in gradable]
+    lang = "" if current() == of_locale() else f" --lang {current()}"
+    return [f"  adcheck check {shlex.quote(str(path))}{lang}" for path in gradable]
