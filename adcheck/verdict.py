@@ -309,14 +309,14 @@ def _raised(
     parameters: Sequence[Parameter] | None,
 ) -> str:
     if type_ == "TypeError" and not frames and "argument" in text and item is not None:
-        values = {"signature": item.signature, "text": _brief(text)}
-        if parameters is None:
-            return tr("It is called as {signature}. Python says: {text}", **values)
-        return tr(
-            "It is called as {signature}; yours takes ({parameters}). Python says: {text}",
-            parameters=_signature(parameters),
-            **values,
-        )
+        called = tr("It is called as {signature}.", signature=item.signature)
+        if parameters is not None:
+            called = tr(
+                "It is called as {signature}; yours takes ({parameters}).",
+                signature=item.signature,
+                parameters=_signature(parameters),
+            )
+        return f"{called} {tr('Python says: {text}', text=_brief(text))}"
     if type_ == "ModuleNotFoundError":
         advice = tr("It is not installed where adcheck runs: install it and try again.")
         text = f"{_brief(text)}. {advice}"

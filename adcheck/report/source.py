@@ -27,7 +27,7 @@ def render_source(program: Program) -> str:
 def _block(source: Source) -> str:
     lines = source.text.split("\n")
     digits = len(str(len(lines)))
-    shown = [f"# --- {escape_line(source.label)}"]
+    shown = [f"# --- {escape_line(place(source.label))}"]
     blank = False
     for number, line in enumerate(lines, start=1):
         if line.strip():
