@@ -7,7 +7,7 @@ outside of them, and no number, path, name or code, would be English in every ot
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -17,7 +17,7 @@ import pytest
 from adcheck.feedback import told
 from adcheck.grading import grade, program_of
 from adcheck.language import MARKED, using
-from adcheck.model import Feedback, Report
+from adcheck.model import Feedback, Isolation, Report
 from adcheck.report import FORMATS, render
 from adcheck.report.fragment import render_fragment
 from adcheck.report.source import render_source
@@ -184,3 +184,61 @@ def test_the_source_that_would_run_is_shown_with_translated_words() -> None:
         text = render_source(program_of(SUBMISSIONS / "wrong/hvp_full_hessian.ipynb", ["hvp"]))
     head = "\n".join(line for line in text.splitlines() if line.startswith("# "))
     assert not WORD.search(unmarked(head))
+
+
+# --------------------------------------------------------------------------- whole outputs
+
+
+@pytest.fixture(scope="module", params=["ru", "uk"])
+def in_language(request: pytest.FixtureRequest) -> tuple[str, Report]:
+    """A notebook that fell into the starter's trap."""
+    path = SUBMISSIONS / "wrong/hessian_params_ignored.ipynb"
+    with using(request.param):
+        report = told(grade(path, assignments=["hvp"]), Feedback.HINTS)
+    isolation, versions = Isolation("strict"), {"adcheck": "0.1.0", "jax": "0.10.2"}
+    (assignment,) = report.assignments
+    items = tuple(replace(item, seconds=0.0) for item in assignment.items)
+    return request.param, replace(
+        report,
+        path="hw.ipynb",
+        assignments=(replace(assignment, items=items),),
+        isolation=isolation,
+        versions=versions,
+        seconds=12.3,
+    )
+
+
+@pytest.mark.parametrize("format_", ["table", "html", "markdown", "gradescope", "junit"])
+def test_whole_output_in_other_languages(
+    in_language: tuple[str, Report], format_: str, golden: Callable[[str, str], None]
+) -> None:
+    language, report = in_language
+    with using(language):
+        text = render(report, format_)  # type: ignore[arg-type]
+    suffix = {"table": "txt", "markdown": "md", "gradescope": "json", "junit": "xml"}
+    golden(f"languages/{language}.{suffix.get(format_, format_)}", text)
+
+
+def test_keys_codes_and_places_are_data_in_every_language(
+    in_language: tuple[str, Report],
+) -> None:
+    language, report = in_language
+    with using(language):
+        document = json.loads(render(report, "json"))
+    (item,) = [i for i in document["assignments"][0]["items"] if i["id"] == "hvp.hessian"]
+    assert (item["status"], item["mistake"], item["id"]) == (
+        *("fail", "ignores-params"),
+        "hvp.hessian",
+    )
+    assert "params" in item["message"]
+    assert set(item) == set(json.loads(render(report, "json"))["assignments"][0]["items"][0])
+
+
+def test_a_problem_has_its_place_in_the_language_and_as_data() -> None:
+    with using("uk"):
+        report = grade(SUBMISSIONS / "broken/syntax_error_in_one_cell.ipynb", only=[])
+        text = render(report, "markdown")
+    (problem,) = [p for p in report.problems if p.code == "syntax-error"]
+    assert re.fullmatch(r"cell \d+, line \d+", problem.where)
+    assert problem.message.startswith("Ця комірка не розбирається як Python")
+    assert re.search(r"\*\*помилка\*\* `комірка \d+, рядок \d+`: Ця комірка", text)
