@@ -30,15 +30,16 @@ def test_whole_page_in_other_languages(language: str, golden: Callable[[str, str
     golden(f"page/baker.{language}.html", page)
 
 
-@pytest.mark.parametrize("name", ["base", "macros", "page"])
+@pytest.mark.parametrize("name", ["base", "macros", "page", "review", "summary"])
 def test_templates_say_nothing_past_the_catalogues(name: str) -> None:
     source = (resources.files("adcheck.report") / "templates" / f"{name}.html.j2").read_text(
         "utf-8"
     )
-    said = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.DOTALL)
+    said = re.sub(r"\{% block style.*?endblock %\}|<(kbd|style)>.*?</\1>", "", source, flags=re.S)
+    said = re.sub(r"\{% set \w+ %\}.*?endset %\}|\{#.*?#\}", "", said, flags=re.S)  # into sentences
+    said = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", said, flags=re.S)
     assert not re.findall(r'(?:aria-label|alt|title)="([^"]+)"', said)
-    said = re.sub(r"<style>.*?</style>|{% block style.*?endblock %}", "", said, flags=re.DOTALL)
-    said = re.sub(r"<[^>]*>|^\..*$|SHA-256", "", said, flags=re.MULTILINE)
+    said = re.sub(r"<[^>]*>", "", said)
     assert not re.findall("[A-Za-z]{2,}", said)
 
 
