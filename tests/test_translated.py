@@ -17,7 +17,7 @@ import pytest
 from adcheck.feedback import told
 from adcheck.grading import grade, program_of
 from adcheck.language import MARKED, using
-from adcheck.model import Feedback, Isolation, Report
+from adcheck.model import Feedback, Isolation, Report, Status
 from adcheck.report import FORMATS, render
 from adcheck.report.fragment import render_fragment
 from adcheck.report.source import render_source
@@ -229,3 +229,12 @@ def test_a_problem_has_its_place_in_the_language_and_as_data() -> None:
     assert re.fullmatch(r"cell \d+, line \d+", problem.where)
     assert problem.message.startswith("Ця комірка не розбирається як Python")
     assert re.search(r"\*\*помилка\*\* `комірка \d+, рядок \d+`: Ця комірка", text)
+
+
+def test_assignments_that_are_graded_side_by_side_speak_the_language() -> None:
+    path = SUBMISSIONS / "broken/empty.py"
+    with using("uk"):
+        report = grade(path, assignments=["hvp", "step_size"])
+    missing = [item.message for item in report.items if item.status is Status.MISSING]
+    assert len(missing) == 6
+    assert all(message.startswith("Функції з іменем") for message in missing)
