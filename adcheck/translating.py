@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from adcheck.assignment import RUBRIC, load_assignment
+from adcheck.assignment import RUBRIC, folder_of, load_assignment
 from adcheck.errors import UsageError
 from adcheck.files import write_file
 from adcheck.language import ENGLISH, FOLDER, Catalogue, using
@@ -75,8 +75,13 @@ def texts_of(folder: Path) -> list[Text]:
     return list(dict.fromkeys(found))
 
 
-def untranslated(folder: Path) -> dict[str, tuple[str, ...]]:
-    """For each language of an assignment, the texts that are told in English all the same."""
+def untranslated(assignment: str) -> dict[str, tuple[str, ...]]:
+    """For each language of an assignment, the texts that are told in English all the same.
+
+    Args:
+        assignment: its slug or folder.
+    """
+    folder = folder_of(assignment)
     catalogue = Catalogue(folder / FOLDER)
     if not catalogue.languages:
         return {}

@@ -69,12 +69,12 @@ def test_what_is_translated_is_told_and_the_rest_in_english(own: Path) -> None:
     assert [m.sentence for m in mistakes] == [
         m.sentence for task in plain.load_tasks().values() for m in task.mistakes
     ]
-    assert [text for text in untranslated(own)["uk"] if text == TITLE] == []
-    assert len(untranslated(own)["uk"]) == len(texts_of(own)) - 1
+    assert [text for text in untranslated(str(own))["uk"] if text == TITLE] == []
+    assert len(untranslated(str(own))["uk"]) == len(texts_of(own)) - 1
 
 
 def test_a_folder_without_translations_is_told_in_english(own: Path) -> None:
-    assert untranslated(own) == {}
+    assert untranslated(str(own)) == {}
     with using("ru"):
         assert load_assignment(str(own)).title == TITLE
 

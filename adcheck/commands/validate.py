@@ -75,10 +75,9 @@ def validate(ctx: click.Context, slug: str, seeds: int, jobs: int | None, verbos
 
 def _tell_of_translations(slug: str) -> None:
     """Names the languages in which a student would read some English."""
-    from adcheck.assignment import folder_of
     from adcheck.translating import untranslated
 
-    for language, texts in untranslated(folder_of(slug)).items():
+    for language, texts in untranslated(slug).items():
         if texts:
             first = " ".join(texts[0].split())[:60]
             say(
