@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.compare import RELATIVE_FLOAT64, Tolerance, compare, from_spread
-from adcheck.language import FOLDER, Catalogue, tr
+from adcheck.language import FOLDER, Catalogue, mark, tr
 from adcheck.model import Comparison, Expression, Function, Kind, Returned
 from adcheck.sandbox.codec import callable_of
 from adcheck.sandbox.evaluation import UnsupportedError
@@ -37,6 +37,7 @@ __all__ = [
     "generator",
     "interpreted",
     "judge_all",
+    "mark",
     "normal",
     "op",
     "single_spread",
