@@ -28,7 +28,10 @@ from adcheck.model import (
     Item,
     Key,
     Kind,
+    Made,
+    Numpy,
     Parameter,
+    Rows,
     Transform,
     as_returned,
 )
@@ -86,6 +89,9 @@ def snippet(
 ) -> str:
     """Python that fails with the student's function as one call of a case did.
 
+    Empty where an argument is what another function of theirs returns while clocks are scripted,
+    or a table in whatever form they use: pasted code could not have it.
+
     Args:
         item: the row of the rubric.
         name: of the student's function, such as ``"MLP.get_params"``.
@@ -97,6 +103,8 @@ def snippet(
     """
     writer = _Writer()
     call = case.calls[index]
+    if any(isinstance(argument, Made | Rows) for argument in call.args):
+        return ""
     names = _argument_names(item, len(call.args))
     for argument_name, argument in zip(names, call.args, strict=True):
         writer.assign(argument_name, argument)
@@ -178,6 +186,8 @@ class _Writer:
         match value:
             case np.ndarray():
                 return _array(value)
+            case Numpy(data):
+                return f"np.array({data.tolist()!r})"
             case Key(seed):
                 return f"jax.random.PRNGKey({seed})"
             case tuple():
