@@ -21,10 +21,12 @@ import tomllib
 import types
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from adcheck.errors import AssignmentError
+from adcheck.language import ENGLISH, FOLDER, Catalogue, current, using
 from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "check_slug",
     "folder_of",
     "guide",
+    "in_language",
     "is_shipped",
     "load_assignment",
     "load_reference",
@@ -42,17 +45,18 @@ RUBRIC = "rubric.toml"
 WALL_FACTOR = 6.0
 """Elapsed time allowed per second of processor time: a machine may be this much too busy."""
 
+STATEMENT = "statement.md"
 STARTERS = ("starter.py", "starter.ipynb")
 
 
 def available() -> tuple[Assignment, ...]:
     """The assignments that come with adcheck, by slug."""
     folders = sorted(path.parent for path in _root().glob(f"assignments/*/{RUBRIC}"))
-    return tuple(_load(folder) for folder in folders)
+    return tuple(_load(folder, current()) for folder in folders)
 
 
 def load_assignment(slug_or_path: str) -> Assignment:
-    """Loads one assignment.
+    """Loads one assignment, with its texts in the language that is spoken.
 
     Args:
         slug_or_path: a slug that `available` lists, or the path of a folder with a rubric.
@@ -60,7 +64,7 @@ def load_assignment(slug_or_path: str) -> Assignment:
     Raises:
         AssignmentError: there is no such assignment, or its rubric is broken.
     """
-    return _load(folder_of(slug_or_path))
+    return _load(folder_of(slug_or_path), current())
 
 
 def folder_of(slug_or_path: str) -> Path:
@@ -82,6 +86,12 @@ def is_shipped(slug_or_path: str) -> bool:
     """
     rubric = _root() / "assignments" / slug_or_path / RUBRIC
     return slug_or_path.isidentifier() and rubric.is_file()
+
+
+def in_language(name: str, language: str) -> str:
+    """The name of a file in a language: ``statement.ru.md`` for ``statement.md``."""
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}.{language}{dot}{suffix}"
 
 
 def check_slug(slug: str) -> None:
@@ -125,10 +135,11 @@ def _root() -> Path:
 
 
 @functools.cache
-def _load(folder: Path) -> Assignment:
+def _load(folder: Path, language: str) -> Assignment:
     try:
         rubric = tomllib.loads((folder / RUBRIC).read_text("utf-8"))
-        return _Reader(folder).assignment(rubric)
+        with using(language):
+            return _Reader(folder, language).assignment(rubric)
     except (OSError, UnicodeDecodeError) as error:
         raise AssignmentError(f"{folder / RUBRIC} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
@@ -141,8 +152,9 @@ def _load(folder: Path) -> Assignment:
 class _Reader:
     """Reads one rubric, and says in one sentence what is wrong with it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, language: str) -> None:
+        self._folder, self._language = folder, language
+        self._catalogue = Catalogue(folder / FOLDER)
 
     def assignment(self, rubric: Mapping[str, Any]) -> Assignment:
         where = "the rubric"
@@ -154,18 +166,21 @@ class _Reader:
         twice = {item.id for item in items if [i.id for i in items].count(item.id) > 1}
         if twice:
             self._fail(f"the item {min(twice)} is there twice")
-        starters = {n: self._file(n) for n in STARTERS if (self._folder / n).is_file()}
-        given = starters.get("starter.py", b"").decode("utf-8")
+        starters = {n: self._file(self._own(n)) for n in STARTERS if self._has(n)}
+        given = self._file("starter.py").decode("utf-8") if self._has("starter.py") else ""
+        language = self._language
         return Assignment(
             slug=slug,
-            title=self._text(rubric, "title", where),
-            summary=self._text(rubric, "summary", where, ""),
+            title=self._told(rubric, "title", where),
+            summary=self._told(rubric, "summary", where, ""),
             items=items,
-            statement=self._file("statement.md").decode("utf-8"),
+            statement=self._file(self._own(STATEMENT)).decode("utf-8"),
             starters=starters,
             given=Source("the starter", given),
             given_names=tuple(self._names(rubric, "given", where)),
-            load_tasks=functools.cache(lambda: _load_tasks_once(self._folder, slug, items)),
+            load_tasks=functools.cache(
+                lambda: _load_tasks_once(self._folder, slug, items, language)
+            ),
             late_penalty=self._share(rubric, "late_penalty", where),
             digest=_digest(self._folder),
         )
@@ -198,7 +213,7 @@ class _Reader:
         names = tuple(self._names(table, "names", where))
         if graded is not Graded.MANUAL and not names:
             self._fail(f"{where} is graded automatically, but lists no names")
-        title = self._text(table, "title", where)
+        title = self._told(table, "title", where)
         arguments = self._get(table, "arguments", dict, where, {})
         thresholds = self._get(table, "thresholds", dict, where, {})
         return Item(
@@ -214,7 +229,7 @@ class _Reader:
             thresholds={key: self._number(thresholds, key, where) for key in thresholds},
             limits=self._limits(self._get(table, "limits", dict, where, {}), where),
             apart=self._truth(table, "apart", where),
-            guide=self._text(table, "guide", where, ""),
+            guide=self._told(table, "guide", where, ""),
             visibility=self._visibility(table, where),
         )
 
@@ -259,7 +274,7 @@ class _Reader:
         self._only(entry, {"id", "title", "points", "requires"}, where)
         return Part(
             self._text(entry, "id", where),
-            self._text(entry, "title", where),
+            self._told(entry, "title", where),
             self._number(entry, "points", where),
             self._text(entry, "requires", where, ""),
         )
@@ -299,6 +314,12 @@ class _Reader:
             self._fail(f"{where}: {key!r} has to be true or false")
         return value
 
+    def _told(
+        self, table: Mapping[str, Any], key: str, where: str, default: str | None = None
+    ) -> str:
+        """A text for people, translated."""
+        return self._catalogue.tr(self._text(table, key, where, default))
+
     def _number(
         self, table: Mapping[str, Any], key: str, where: str, default: float | None = None
     ) -> float:
@@ -326,6 +347,14 @@ class _Reader:
             hint = f" (did you mean {close[0]!r}?)" if close else ""
             self._fail(f"{where}: the key {unknown[0]!r} is not known{hint}")
 
+    def _has(self, name: str) -> bool:
+        return (self._folder / name).is_file()
+
+    def _own(self, name: str) -> str:
+        """The file of a name in the language that is spoken: ``starter.ru.py``, if there is one."""
+        own = in_language(name, self._language)
+        return own if self._has(own) else name
+
     def _file(self, name: str) -> bytes:
         try:
             return (self._folder / name).read_bytes()
@@ -341,7 +370,7 @@ def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for place in (folder, _root() / "reference"):
         for path in sorted(place.rglob("*")):
-            if path.suffix in (".py", ".toml") and path.is_file():
+            if path.suffix in (".py", ".toml", ".mo") and path.is_file():
                 data = path.read_bytes()
                 digest.update(f"{path.relative_to(place)}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()
@@ -363,12 +392,16 @@ def load_reference(name: str) -> types.ModuleType:
 _importing = threading.Lock()  # assignments are graded, and their cases drawn, in several threads
 
 
-def _load_tasks_once(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, Task]:
+def _load_tasks_once(
+    folder: Path, slug: str, items: Sequence[Item], language: str
+) -> Mapping[str, Task]:
     with _importing:
-        return _load_tasks(folder, slug, items)
+        return _load_tasks(folder, slug, items, language)
 
 
-def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, Task]:
+def _load_tasks(
+    folder: Path, slug: str, items: Sequence[Item], language: str
+) -> Mapping[str, Task]:
     """Imports an assignment's tasks, and with them JAX and the reference implementations.
 
     Raises:
@@ -386,7 +419,19 @@ def _load_tasks(folder: Path, slug: str, items: Sequence[Item]) -> Mapping[str, 
     for item in items:
         if item.graded is not Graded.MANUAL and item.id not in tasks:
             raise AssignmentError(f"{folder / 'tasks.py'} has no task for the item {item.id}")
-    return tasks
+    if language == ENGLISH:
+        return tasks
+    with using(language):
+        return {id_: _translated(task, Catalogue(folder / FOLDER)) for id_, task in tasks.items()}
+
+
+def _translated(task: Task, catalogue: Catalogue) -> Task:
+    """A task whose known mistakes are told in the language that is spoken."""
+    mistakes = tuple(
+        replace(one, sentence=catalogue.tr(one.sentence), hint=catalogue.tr(one.hint))
+        for one in task.mistakes
+    )
+    return replace(task, mistakes=mistakes)
 
 
 def _mount_reference() -> None:

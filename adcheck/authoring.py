@@ -14,12 +14,14 @@ import functools
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from adcheck.compare import RELATIVE_FLOAT64, Tolerance, compare, from_spread
+from adcheck.language import FOLDER, Catalogue, mark, tr
 from adcheck.model import Comparison, Expression, Function, Kind, Returned
 from adcheck.sandbox.codec import callable_of
 from adcheck.sandbox.evaluation import UnsupportedError
@@ -35,11 +37,13 @@ __all__ = [
     "generator",
     "interpreted",
     "judge_all",
+    "mark",
     "normal",
     "op",
     "single_spread",
     "single_tolerance",
     "summary",
+    "texts",
     "uniform",
 ]
 
@@ -54,6 +58,19 @@ X = Expression("x")
 
 Y = Expression("y")
 """The second argument."""
+
+
+def texts(file: str) -> Catalogue:
+    """The translations of an assignment, for what its code says while it grades.
+
+    Args:
+        file: ``__file__`` of a module beside the rubric.
+
+    Returns:
+        Its ``tr`` and ``trn`` translate what stands in a call of theirs. The texts of the rubric
+        and of known mistakes need no call: they are translated as they are.
+    """
+    return Catalogue(Path(file).parent / FOLDER)
 
 
 def op(name: str, *operands: Expression | float | AnyArray) -> Expression:
@@ -211,7 +228,12 @@ def _with_constants(
 def summary(x0: Vector) -> str:
     """A long vector in a few words."""
     head = ", ".join(f"{entry:.3f}" for entry in x0[:3])
-    return f"[{head}, …] of length {x0.size}, norm {np.linalg.norm(x0):.4g}"
+    return tr(
+        "{entries} of length {length}, norm {norm}",
+        entries=f"[{head}, …]",
+        length=x0.size,
+        norm=f"{np.linalg.norm(x0):.4g}",
+    )
 
 
 def judge_all(

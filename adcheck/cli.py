@@ -15,6 +15,7 @@ from adcheck.commands.experiment import experiment
 from adcheck.commands.gradescope import gradescope
 from adcheck.commands.machine import doctor, version
 from adcheck.commands.new import new
+from adcheck.commands.translate import translate
 from adcheck.commands.validate import validate
 from adcheck.console import say
 from adcheck.errors import AdcheckError
@@ -81,7 +82,7 @@ def cli() -> None:
 
 for _command in (
     *(check, repro, batch, merge, export, list_, show, start),
-    *(new, validate, experiment, gradescope, doctor, version),
+    *(new, validate, translate, experiment, gradescope, doctor, version),
 ):
     cli.add_command(_command)
 

@@ -14,9 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from adcheck.language import tr, trn
 from adcheck.model import Array, Comparison, Foreign, Kind, Value
 
-__all__ = ["RELATIVE_FLOAT64", "Tolerance", "array_of", "compare", "describe", "is_single"]
+__all__ = [
+    "RELATIVE_FLOAT64",
+    "Tolerance",
+    "array_of",
+    "compare",
+    "describe",
+    "is_single",
+    "unexpected",
+]
 
 AnyArray = npt.NDArray[Any]
 
@@ -134,16 +143,27 @@ def describe(value: Value) -> str:
     """What a value is, in a few words: ``an array of shape (3,), float64``."""
     match value:
         case Array(data, dtype) if data.ndim == 0:
-            return f"a single number ({dtype})"
+            return tr("a single number ({dtype})", dtype=dtype)
         case Array(data, dtype):
-            return f"an array of shape {data.shape}, {dtype}"
+            return tr("an array of shape {shape}, {dtype}", shape=data.shape, dtype=dtype)
         case Foreign("NoneType"):
             return "None"
         case Foreign(kind):
-            return f"a value of type {kind}"
+            return tr("a value of type {type}", type=kind)
     shapes = {item.data.shape if isinstance(item, Array) else None for item in value}
-    ragged = " of different shapes" if len(shapes) > 1 else ""
-    return f"a sequence of {len(value)} values{ragged}"
+    if len(shapes) > 1:
+        return trn(
+            "a sequence of {count} value of different shapes",
+            "a sequence of {count} values of different shapes",
+            len(value),
+            count=len(value),
+        )
+    return trn(
+        "a sequence of {count} value",
+        "a sequence of {count} values",
+        len(value),
+        count=len(value),
+    )
 
 
 def _is_wrapped(expected: AnyArray, actual: Value) -> bool:
@@ -154,27 +174,49 @@ def _is_wrapped(expected: AnyArray, actual: Value) -> bool:
 
 
 def _structure(expected: AnyArray, actual: Value) -> Comparison:
-    wanted = "a single number" if expected.ndim == 0 else f"an array of shape {expected.shape}"
+    wanted = tr("a single number")
+    if expected.ndim > 0:
+        wanted = tr("an array of shape {shape}", shape=expected.shape)
     if isinstance(actual, Foreign) and actual.type == "NoneType":
-        message = f"It returned None, where {wanted} was expected: is a return missing?"
+        message = tr(
+            "It returned None, where {wanted} was expected: is a return missing?", wanted=wanted
+        )
     elif _is_wrapped(expected, actual):
-        message = (
-            f"It returned a tuple or list that holds {wanted}, and not the array itself: take its "
-            "first entry (the function that jax.vjp gives returns a tuple, for example)."
+        message = tr(
+            "It returned a tuple or list that holds {wanted}, and not the array itself: take its "
+            "first entry (the function that jax.vjp gives returns a tuple, for example).",
+            wanted=wanted,
         )
     else:
-        message = f"It returned {describe(actual)}, where {wanted} was expected."
+        message = unexpected(describe(actual), wanted)
     return Comparison(Kind.STRUCTURE, message, wanted, describe(actual))
+
+
+def unexpected(got: str, wanted: str) -> str:
+    """A sentence on a result of another kind than what was expected.
+
+    Args:
+        got: what it is, as `describe` says it.
+        wanted: what was expected, in such words too.
+    """
+    return tr("It returned {got}, where {wanted} was expected.", got=got, wanted=wanted)
 
 
 def _shape(expected: AnyArray, array: Array) -> Comparison | None:
     wanted, got = expected.shape, array.data.shape
     if wanted == got:
         return None
-    message = f"The result has shape {got}, where {wanted} was expected."
-    if array.data.size == expected.size and len(wanted) <= 1:
-        kind = f"a flat vector of shape {wanted}" if wanted else "a scalar, of shape (),"
-        message = f"The result has shape {got}, where {kind} was expected."
+    if array.data.size != expected.size or len(wanted) > 1:
+        sentence = tr("The result has shape {got}, where {wanted} was expected.")
+    elif wanted:
+        sentence = tr(
+            "The result has shape {got}, where a flat vector of shape {wanted} was expected."
+        )
+    else:
+        sentence = tr(
+            "The result has shape {got}, where a scalar, of shape {wanted}, was expected."
+        )
+    message = sentence.format(got=got, wanted=wanted)
     return Comparison(Kind.SHAPE, message, str(wanted), str(got))
 
 
@@ -183,16 +225,20 @@ def _dtype(array: Array) -> Comparison | None:
     if name in ACCEPTED_DTYPES:
         return None
     reasons = {
-        "float16": "half precision keeps only three digits",
-        "bfloat16": "half precision keeps only two digits",
-        "bool": "these are truth values",
+        "float16": tr("half precision keeps only three digits"),
+        "bfloat16": tr("half precision keeps only two digits"),
+        "bool": tr("these are truth values"),
     }
-    reason = reasons.get(name, "it cannot hold the result")
+    reason = reasons.get(name, tr("it cannot hold the result"))
     if name.startswith(("int", "uint")):
-        reason = "integers cannot hold the result"
+        reason = tr("integers cannot hold the result")
     elif name.startswith("complex"):
-        reason = "the result is real"
-    message = f"The result's dtype is {name}, where float32 or float64 was expected: {reason}."
+        reason = tr("the result is real")
+    message = tr(
+        "The result's dtype is {dtype}, where float32 or float64 was expected: {reason}.",
+        dtype=name,
+        reason=reason,
+    )
     return Comparison(Kind.DTYPE, message, "float64", name)
 
 
@@ -204,9 +250,18 @@ def _finite(expected: AnyArray, array: Array) -> Comparison | None:
     got = _number(array.data[index])
     count = int(bad.sum())
     where = _position(index)
-    how_many = "The result" if array.data.size == 1 else f"{count} of {array.data.size} entries"
-    verb = "is" if array.data.size == 1 or count == 1 else "are"
-    message = f"{how_many} {verb} not finite{_at(where)}: {got}."
+    values = {"count": count, "size": array.data.size, "where": where, "got": got}
+    if array.data.size > 1:
+        message = trn(
+            "{count} of {size} entries is not finite, the first at {where}: {got}.",
+            "{count} of {size} entries are not finite, the first at {where}: {got}.",
+            count,
+            **values,
+        )
+    elif where:
+        message = tr("The result is not finite, the first at {where}: {got}.", **values)
+    else:
+        message = tr("The result is not finite: {got}.", **values)
     return Comparison(Kind.NON_FINITE, message, _number(expected[index]), got, where, np.inf)
 
 
@@ -224,12 +279,17 @@ def _value(expected: AnyArray, array: Array, tolerance: Tolerance) -> Comparison
     wanted, got = _distinct(float(expected[index]), float(array.data[index]))
     where = _position(index)
     if expected.ndim == 0:
-        message = f"The value is wrong: it is {got}."
+        message = tr("The value is wrong: it is {got}.", got=got)
     else:
         wrong = int(np.sum(difference > allowed))
-        message = (
-            f"{wrong} of {expected.size} values {'is' if wrong == 1 else 'are'} wrong; "
-            f"the worst, at {where}, is {got}."
+        message = trn(
+            "{count} of {size} values is wrong; the worst, at {where}, is {got}.",
+            "{count} of {size} values are wrong; the worst, at {where}, is {got}.",
+            wrong,
+            count=wrong,
+            size=expected.size,
+            where=where,
+            got=got,
         )
     return Comparison(Kind.VALUE, message, wanted, got, where, error, relative=relative)
 
@@ -249,10 +309,6 @@ def _number(value: Any) -> str:
 
 def _position(index: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, index))}]" if index else ""
-
-
-def _at(where: str) -> str:
-    return f", the first at {where}" if where else ""
 
 
 def _unravel(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:

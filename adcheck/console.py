@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from adcheck.language import tr
 from adcheck.report.escape import SYMBOLS, escape_line
 from adcheck.report.lines import BatchLines, BatchProgress
 
@@ -75,7 +76,7 @@ def deliver(text: str, output: Path | None = None, *, as_utf8: bool = False) -> 
         from adcheck.files import write_file
 
         write_file(output, text.encode("utf-8", "backslashreplace"))
-        say(f"wrote {escape_line(str(output))}")
+        say(tr("wrote {file}", file=escape_line(str(output))))
         return
     encoding = "utf-8" if as_utf8 else (sys.stdout.encoding or "utf-8")
     try:
@@ -91,14 +92,12 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def progress(
-    first: str = "reading the submission", doing: str = "grading"
-) -> Iterator[Callable[[str], None] | None]:
+def progress(first: str = "", doing: str = "") -> Iterator[Callable[[str], None] | None]:
     """A spinner on stderr while a person watches it.
 
     Args:
-        first: what is done at the beginning.
-        doing: what is done with all that is worked on afterwards.
+        first: what is done at the beginning; by default a submission is read.
+        doing: what is done with all that is worked on afterwards; by default it is graded.
 
     Yields:
         A function that says what is being worked on; None where nobody watches.
@@ -108,7 +107,7 @@ def progress(
         return
     from adcheck.report.terminal import spinner
 
-    with spinner(first, doing) as update:
+    with spinner(first or tr("reading the submission"), doing or tr("grading")) as update:
         yield update
 
 

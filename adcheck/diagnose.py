@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.compare import FLOOR_FLOAT32, RELATIVE_FLOAT64, array_of, is_single
+from adcheck.language import mark, tr
 from adcheck.model import Answer, Kind, Mistake, Outcome, Returned, Value
 
 __all__ = ["diagnose", "resemblance"]
@@ -154,7 +155,7 @@ def resemblance(failing: Sequence[Outcome]) -> str:
     if not pairs:
         return ""
     known = (sentence for holds, sentence in _RESEMBLANCES if holds(pairs))
-    return next(known, "") or _multiple(pairs)
+    return tr(next(known, "")) or _multiple(pairs)
 
 
 @dataclass(frozen=True)
@@ -246,13 +247,13 @@ def _is_symmetric(matrix: Vector, rounding: float) -> bool:
 
 
 _RESEMBLANCES: tuple[tuple[Callable[[Sequence[_Pair]], bool], str], ...] = (
-    (_everywhere(lambda w: w[::-1], 1), "These are the right numbers, back to front."),
-    (_everywhere(np.transpose, 2), "This is the right matrix, transposed."),
-    (_everywhere(lambda w: w[::-1, ::-1], 2), "This is the right matrix, back to front."),
-    (_right_up_to_signs, "These are the right numbers but for their signs."),
-    (_sorted_alike, "These are the right numbers, in another order."),
-    (_all_alike, "The result stays the same for other arguments of the same shape."),
-    (_asymmetric, "The result is not symmetric, and a Hessian is."),
+    (_everywhere(lambda w: w[::-1], 1), mark("These are the right numbers, back to front.")),
+    (_everywhere(np.transpose, 2), mark("This is the right matrix, transposed.")),
+    (_everywhere(lambda w: w[::-1, ::-1], 2), mark("This is the right matrix, back to front.")),
+    (_right_up_to_signs, mark("These are the right numbers but for their signs.")),
+    (_sorted_alike, mark("These are the right numbers, in another order.")),
+    (_all_alike, mark("The result stays the same for other arguments of the same shape.")),
+    (_asymmetric, mark("The result is not symmetric, and a Hessian is.")),
 )
 """From the most to the least specific."""
 
@@ -268,4 +269,4 @@ def _multiple(pairs: Sequence[_Pair]) -> str:
     if ratio == 0.0 or told == "1" or not np.isfinite(ratio):
         return ""
     holds = all(p.is_near(ratio * p.wanted) for p in pairs)
-    return f"Every result is {told} times the right one." if holds else ""
+    return tr("Every result is {factor} times the right one.", factor=told) if holds else ""

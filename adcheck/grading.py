@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import adcheck
 from adcheck.assignment import available, load_assignment
 from adcheck.errors import GraderError, UsageError
+from adcheck.language import place, tr
 from adcheck.memory import Kept, Mark, Memory, mark_of
 from adcheck.model import (
     Assignment,
@@ -134,7 +136,7 @@ def grade(
         assignments=results,
         others=others,
         isolation=_isolation(layers),
-        problems=(*submission.problems, *problems, *([_WHOLE] if whole else [])),
+        problems=(*submission.problems, *problems, *([_whole_run()] if whole else [])),
         versions=versions(),
         seconds=time.monotonic() - start,
         whole=whole,
@@ -163,21 +165,23 @@ def _graded(sessions: Sequence[_Session], side_by_side: bool) -> tuple[Assignmen
     """What each session comes to, in their order."""
     if len(sessions) < 2 or not side_by_side:
         return tuple(session.grade() for session in sessions)
+    contexts = [copy_context() for _ in sessions]  # in which the language is
     with ThreadPoolExecutor(len(sessions)) as threads:
         try:
-            return tuple(threads.map(lambda session: session.grade(), sessions))
+            return tuple(threads.map(lambda own, one: own.run(one.grade), contexts, sessions))
         except BaseException:  # Ctrl-C, say: the others must not go on for minutes
             for session in sessions:
                 session.abandon()
             raise
 
 
-_WHOLE = Problem(
-    Severity.NOTE,
-    "whole-run",
-    "What the graded functions need could not be told apart from the rest, so the whole file was "
-    "run. Move experiments below the definitions, or into functions, to have it graded faster.",
-)
+def _whole_run() -> Problem:
+    message = tr(
+        "What the graded functions need could not be told apart from the rest, so the whole file "
+        "was run. Move experiments below the definitions, or into functions, to have it graded "
+        "faster."
+    )
+    return Problem(Severity.NOTE, "whole-run", message)
 
 
 # --------------------------------------------------------------------------- what is graded
@@ -202,7 +206,7 @@ def _choose(
         return chosen, tuple(a.slug for a in known if a.slug not in slugs), []
     if any(problem.severity is Severity.ERROR for problem in survey.submission.problems):
         return list(known), (), []
-    message = "It defines none of the functions that are asked for: is it the right file?"
+    message = tr("It defines none of the functions that are asked for: is it the right file?")
     return list(known), (), [Problem(Severity.ERROR, "nothing-found", message)]
 
 
@@ -307,7 +311,7 @@ class _Session:
         if self._only and item.id not in self._only:
             return ItemResult(item, "", 0.0, Status.SKIPPED)
         if item.graded is Graded.MANUAL:
-            return ItemResult(item, "", 0.0, Status.MANUAL, message=_BY_A_PERSON)
+            return ItemResult(item, "", 0.0, Status.MANUAL, message=tr("A person marks it."))
         if item.id not in self._programs.together.targets:
             return self._absent(item)
         known = self._known(item)
@@ -356,7 +360,10 @@ class _Session:
             raise
         except Exception as error:
             kind = type(error).__name__
-            message = f"adcheck failed on this item ({kind}: {error}). No points are lost by that."
+            message = tr(
+                "adcheck failed on this item ({error}). No points are lost by that.",
+                error=f"{kind}: {error}",
+            )
             return ItemResult(item, "", 0.0, Status.ERROR, message=message, place=place)
 
     def _followed_through(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
@@ -384,7 +391,9 @@ class _Session:
         if again.status is Status.ERROR or again.points <= result.points:
             return result
         names = ", ".join(self._programs.together.targets[id_] for id_ in replaced)
-        told = f"Graded with a right answer in place of your {names}, on which it builds."
+        told = tr(
+            "Graded with a right answer in place of your {names}, on which it builds.", names=names
+        )
         return replace(again, message=f"{told} {again.message}".strip())
 
     def _with_cost(self, result: ItemResult) -> ItemResult:
@@ -415,10 +424,12 @@ class _Session:
 
     def _absent(self, item: Item) -> ItemResult:
         if item.graded is Graded.AUTO_OR_MANUAL:
-            message = f"There is no function {item.names[0]}, so a person marks it."
+            message = tr("There is no function {name}, so a person marks it.", name=item.names[0])
             return ItemResult(item, "", 0.0, Status.MANUAL, message=message)
         errors = [p for p in self._submission.problems if p.severity is Severity.ERROR]
-        reason = f"{errors[0].where}: {errors[0].message}".removeprefix(": ") if errors else ""
+        reason = ""
+        if errors:
+            reason = f"{place(errors[0].where)}: {errors[0].message}".removeprefix(": ")
         return missing_result(item, self._findings.suggestions.get(item.id), reason)
 
     def _graded(
@@ -464,9 +475,6 @@ class _Session:
             known = ", ".join(str(case.index) for case in cases)
             raise UsageError(f"{item.id} has no case {self._case}: its cases are {known}")
         return chosen
-
-
-_BY_A_PERSON = "A person marks it."
 
 
 def _other_seed(seed: int) -> int:

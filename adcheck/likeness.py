@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.course import Alike
+from adcheck.language import tr, trn
 from adcheck.normal import Token, tokens
 
 __all__ = ["alike"]
@@ -180,10 +181,17 @@ def _told(students: Sequence[str], prints: Mapping[str, _Prints], link: float) -
     first = prints[students[0]]
     identical = len({prints[student].whole for student in students}) == 1
     if identical:
-        how = "The same but for names, numbers, texts and comments"
+        how = tr("The same but for names, numbers, texts and comments")
     else:
         fewest = min(len(prints[student].where) for student in students)
-        how = f"{len(shared)} of {fewest} passages that the starter does not explain are the same"
+        how = trn(
+            "{count} of {all} passages that the starter does not explain is the same",
+            "{count} of {all} passages that the starter does not explain are the same",
+            len(shared),
+            count=len(shared),
+            all=fewest,
+        )
     places = [name for name, _ in Counter(first.where[v] for v in shared).most_common(_PLACES)]
     where = ", ".join(name for name in places if name)
-    return Alike(tuple(students), round(link, 3), f"{how}{f'; in {where}' if where else ''}.")
+    told = tr("{how}; in {names}", how=how, names=where) if where else how
+    return Alike(tuple(students), round(link, 3), f"{told}.")

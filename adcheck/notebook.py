@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from adcheck.errors import AdcheckError, GraderError, UsageError
+from adcheck.language import ENGLISH, LANGUAGES, MARKED, current, of_locale, tr, use, using
 from adcheck.model import Feedback, Item, Report, Status
 
 __all__ = ["Result", "check", "load_ipython_extension"]
@@ -41,21 +42,24 @@ class Result:
 
     Attributes:
         report: everything, for programs.
+        language: in which it is shown.
     """
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    def __init__(self, report: Report, language: str = ENGLISH) -> None:
+        self.report, self.language = report, language
 
     def __repr__(self) -> str:
         """What a program without HTML shows: the table of `adcheck check`."""
         from adcheck.report import render
 
-        return render(self.report).rstrip("\n")
+        with using(self.language):
+            return render(self.report).rstrip("\n")
 
     def _repr_html_(self) -> str:
         from adcheck.report.fragment import render_fragment
 
-        return render_fragment(self.report)
+        with using(self.language):
+            return render_fragment(self.report)
 
 
 def check(
@@ -64,6 +68,7 @@ def check(
     *,
     seed: int = 0,
     assignment: str | None = None,
+    lang: str | None = None,
 ) -> Result:
     """Grade a function of this notebook, or all of an assignment's.
 
@@ -73,10 +78,24 @@ def check(
             found under one of the item's names.
         seed: of the test inputs.
         assignment: a folder with an assignment of your own; otherwise `what` says which.
+        lang: language of what is told, ``"en"``, ``"ru"`` or ``"uk"``; by default the locale's.
 
     Raises:
-        UsageError: there is no such item or assignment.
+        UsageError: there is no such item, assignment or language.
     """
+    with using(_language(lang)):
+        return _checked(what, function, seed, assignment)
+
+
+def _language(lang: str | None) -> str:
+    if lang is not None and lang not in (*LANGUAGES, MARKED):
+        raise UsageError(f"lang is one of {', '.join(LANGUAGES)}, and not {lang!r}")
+    return lang or of_locale()
+
+
+def _checked(
+    what: str, function: Callable[..., Any] | None, seed: int, assignment: str | None
+) -> Result:
     slug, _, name = what.partition(".")
     given = assignment or slug
     item = _item(given, what) if name else None
@@ -89,8 +108,13 @@ def check(
         _copy_modules(Path.cwd(), Path(folder))
         path = Path(folder) / "notebook.ipynb"
         path.write_text(json.dumps(_notebook(cells)), "utf-8")
-        request = {"assignment": given, "only": [item.id] if item else [], "seed": seed}
-        return Result(_asked_for(_graded(path, request)))
+        request = {
+            "assignment": given,
+            "only": [item.id] if item else [],
+            "seed": seed,
+            "language": current(),
+        }
+        return Result(_asked_for(_graded(path, request)), current())
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -219,7 +243,7 @@ def _asked_for(report: Report) -> Report:
         replace(a, items=tuple(i for i in a.items if i.status is not Status.SKIPPED))
         for a in report.assignments
     )
-    return replace(report, path="this notebook", assignments=assignments)
+    return replace(report, path=tr("this notebook"), assignments=assignments)
 
 
 def _main(path: str) -> None:
@@ -228,6 +252,7 @@ def _main(path: str) -> None:
 
     request = json.loads(sys.stdin.read())
     chosen = [request["assignment"]]
+    use(request["language"])
     try:
         report = grade(path, assignments=chosen, only=request["only"], seed=request["seed"])
         answer = {"report": plain(report)}

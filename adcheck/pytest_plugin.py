@@ -41,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--adcheck-seed", type=int, default=0, metavar="N", help="draw the test inputs from N"
     )
+    group.addoption(
+        "--adcheck-lang",
+        choices=("en", "ru", "uk"),
+        default=None,
+        help="the language of what is told of the homework; by default that of the locale",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,11 +55,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FILES] = {Path(path).absolute().resolve(): path for path in given}
     if not given:
         return
+    from adcheck.language import of_locale, use
+
+    use(config.getoption("--adcheck-lang") or of_locale())
     for path in given:
         if not Path(path).exists():
             raise pytest.UsageError(f"--adcheck: there is no {path}")
     others = config.args if config.args_source is config.ArgsSource.ARGS else []
     config.args[:] = list(dict.fromkeys([*others, *given]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave what else runs in this process as it was."""
+    if config.stash.get(_FILES, {}):
+        from adcheck.language import ENGLISH, use
+
+        use(ENGLISH)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -167,7 +184,7 @@ class LostError(Exception):
         from adcheck.report.lost import plain_story
         from adcheck.report.marks import STATUS, points_of
 
-        head = f"{STATUS[result.status].word}, {points_of(result)}"
+        head = f"{STATUS[result.status].label}, {points_of(result)}"
         super().__init__(f"{head}\n{plain_story(result)}")
 
 
@@ -181,4 +198,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             told = dict(getattr(report, "user_properties", ()))
             if getattr(report, "when", "") == "call" and told.get("points"):
                 earned, most = earned + float(told["points"]), most + float(told["max_points"])
-    terminalreporter.write_line(f"adcheck: {earned:g} of {most:g} points that a machine grades")
+    from adcheck.language import trn
+
+    line = trn(
+        "adcheck: {earned} of {most} point that a machine grades",
+        "adcheck: {earned} of {most} points that a machine grades",
+        most,
+        earned=f"{earned:g}",
+        most=f"{most:g}",
+    )
+    terminalreporter.write_line(line)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adcheck.errors import GraderError
+from adcheck.language import trn
 from adcheck.model import (
     Array,
     Call,
@@ -367,7 +368,12 @@ class Runner:
 
     def _too_long(self) -> str:
         seconds = self._item.limits.item_cpu_seconds
-        return f"Its calls together did not finish within {seconds:g} seconds."
+        return trn(
+            "Its calls together did not finish within {seconds} second.",
+            "Its calls together did not finish within {seconds} seconds.",
+            seconds,
+            seconds=f"{seconds:g}",
+        )
 
     def _asked(self, calls: Sequence[Call], case: Case, way: Way) -> list[Reply]:
         limits = case.limits or self._item.limits

@@ -7,6 +7,7 @@ the right answer or, where that is not to be told, against a checksum of its rou
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from adcheck.language import tr
 from adcheck.model import (
     Answer,
     Argument,
@@ -26,7 +28,10 @@ from adcheck.model import (
     Item,
     Key,
     Kind,
+    Made,
+    Numpy,
     Parameter,
+    Rows,
     Transform,
     as_returned,
 )
@@ -84,6 +89,9 @@ def snippet(
 ) -> str:
     """Python that fails with the student's function as one call of a case did.
 
+    Empty where an argument is what another function of theirs returns while clocks are scripted,
+    or a table in whatever form they use: pasted code could not have it.
+
     Args:
         item: the row of the rubric.
         name: of the student's function, such as ``"MLP.get_params"``.
@@ -95,11 +103,18 @@ def snippet(
     """
     writer = _Writer()
     call = case.calls[index]
+    if any(isinstance(argument, Made | Rows) for argument in call.args):
+        return ""
     names = _argument_names(item, len(call.args))
     for argument_name, argument in zip(names, call.args, strict=True):
         writer.assign(argument_name, argument)
     lines = [
-        f"# {item.id}, case {case.index}: paste this below your own code and run it.",
+        "# "
+        + tr(
+            "{item}, case {case}: paste this below your own code and run it.",
+            item=item.id,
+            case=case.index,
+        ),
         *(["import hashlib"] if comparison is not None and not full else []),
         "import jax",
         "import jax.numpy as jnp",
@@ -171,6 +186,8 @@ class _Writer:
         match value:
             case np.ndarray():
                 return _array(value)
+            case Numpy(data):
+                return f"np.array({data.tolist()!r})"
             case Key(seed):
                 return f"jax.random.PRNGKey({seed})"
             case tuple():
@@ -198,7 +215,8 @@ def _array(array: AnyArray) -> str:
     """An array as Python, short where its entries follow a pattern."""
     shape = repr(array.shape[0]) if array.ndim == 1 else repr(array.shape)
     if array.size > LITERAL:
-        return f"jnp.asarray(np.random.default_rng(0).standard_normal({shape}))  # any will do"
+        drawn = f"jnp.asarray(np.random.default_rng(0).standard_normal({shape}))"
+        return f"{drawn}  # {tr('any will do')}"
     if array.size > 8 and np.all(array == array.flat[0]):
         return f"jnp.full({shape}, {float(array.flat[0])!r})"
     if array.size > 8 and array.ndim == 1 and np.count_nonzero(array) == 1:
@@ -234,7 +252,8 @@ def _compared(expected: Answer, comparison: Comparison, full: bool) -> Iterator[
     shapes = [part.shape for part in parts]
     yield "parts = list(result)" if isinstance(expected, tuple) else "parts = [result]"
     yield f"shapes = {shapes!r}"
-    yield 'assert [np.shape(part) for part in parts] == shapes, "the shape is wrong"'
+    wrong = _quoted(tr("the shape is wrong"))
+    yield f"assert [np.shape(part) for part in parts] == shapes, {wrong}"
     yield "entries = np.concatenate([np.ravel(part) for part in parts]).astype(float)"
     flat = np.concatenate([part.ravel() for part in parts])
     scale = float(np.max(np.abs(flat)))
@@ -243,11 +262,17 @@ def _compared(expected: Answer, comparison: Comparison, full: bool) -> Iterator[
         yield f"np.testing.assert_allclose(entries, expected, rtol=0, atol={TOLERANCE * scale:.1e})"
     else:
         unit = _unit(flat, scale, comparison)
-        yield "# The right answer is not told: this is a checksum of its rounded entries."
+        told = tr("The right answer is not told: this is a checksum of its rounded entries.")
+        yield f"# {told}"
         yield f"rounded = np.round(entries / {unit!r}).astype(int).tolist()"
         yield "checksum = hashlib.sha256(str(rounded).encode()).hexdigest()[:16]"
-        yield f'assert checksum == "{_checksum(flat, unit)}", "the values are wrong"'
-    yield 'print("right")'
+        wrong = _quoted(tr("the values are wrong"))
+        yield f'assert checksum == "{_checksum(flat, unit)}", {wrong}'
+    yield f"print({_quoted(tr('right'))})"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _unit(flat: AnyArray, scale: float, comparison: Comparison) -> float:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
+from adcheck.language import tr, trn
 from adcheck.model import Problem, Severity, Source, Submission
 from adcheck.reading.containers import SUFFIXES, Folder, Shelf, TooLargeError, Zip, read_given
 from adcheck.reading.notebooks import (
@@ -48,8 +49,11 @@ def load_submission(path: str | Path) -> Submission:
     if suffix == ".zip":
         return _from_zip(given, place)
     if suffix not in SUFFIXES:
-        kinds = ".py, .ipynb and .zip files and folders"
-        message = f"{place.name} is of no kind that is read ({kinds} are); hand in one of those."
+        message = tr(
+            "{file} is of no kind that is read (.py, .ipynb and .zip files and folders are); hand "
+            "in one of those.",
+            file=place.name,
+        )
         return _unread(given, place.name, "unknown-kind", message)
     return _from_file(given, place)
 
@@ -107,7 +111,8 @@ def _from_container(given: str, shelf: Shelf) -> Submission:
     candidates = _shallowest(shelf.candidates())
     if not candidates:
         links = "".join(f" {problem.message}" for problem in _left_out(shelf))
-        raise SubmissionNotFoundError(f"{given} holds no .py or .ipynb file.{links}")
+        message = tr("{file} holds no .py or .ipynb file.", file=given)
+        raise SubmissionNotFoundError(f"{message}{links}")
     readings: dict[str, Reading] = {}
     contents: dict[str, bytes] = {}
     for name in candidates:
@@ -131,11 +136,21 @@ def _left_out(shelf: Shelf) -> list[Problem]:
     if not shelf.left_out:
         return []
     first, *others = sorted(shelf.left_out)
-    several = f", nor were {len(others)} others" if others else ""
-    message = (
-        f"{first} is a link to a place outside the folder that was handed in, so it was not read"
-        f"{several}; hand in the file itself."
+    message = tr(
+        "{file} is a link to a place outside the folder that was handed in, so it was not read; "
+        "hand in the file itself.",
+        file=first,
     )
+    if others:
+        message = trn(
+            "{file} is a link to a place outside the folder that was handed in, so it was not "
+            "read, nor was {count} other; hand in the file itself.",
+            "{file} is a link to a place outside the folder that was handed in, so it was not "
+            "read, nor were {count} others; hand in the file itself.",
+            len(others),
+            file=first,
+            count=len(others),
+        )
     return [Problem(Severity.WARNING, "link", message, first)]
 
 
@@ -156,7 +171,7 @@ def _read(data: bytes, label: str) -> Reading:
     if label.lower().endswith(".ipynb"):
         return read_notebook(data, label)
     if looks_like_notebook(data):
-        message = f"{label} is a notebook by its content and was read as one."
+        message = tr("{file} is a notebook by its content and was read as one.", file=label)
         reading = read_notebook(data, label)
         note = Problem(Severity.NOTE, "renamed-notebook", message, label)
         return replace(reading, problems=(note, *reading.problems))
@@ -166,19 +181,23 @@ def _read(data: bytes, label: str) -> Reading:
 def _read_module(data: bytes, label: str) -> Reading:
     text, problems = decode(data, label)
     if not text.strip():
-        empty = Problem(Severity.ERROR, "empty", f"{label} is empty.", label)
+        empty = Problem(Severity.ERROR, "empty", tr("{file} is empty.", file=label), label)
         return Reading(problems=problems or (empty,))
-    problem = parse_problem(text, label, "This file")
+    this = tr("This file")
+    problem = parse_problem(text, label, this)
     if problem is not None:
         try:
             translated = translate_magics(text)
         except TooManyMagicsError:
-            error = too_many_magics(label, "This file", "delete those that grading does not need")
+            error = too_many_magics(label, this, tr("delete those that grading does not need"))
             return Reading(problems=(*problems, error))
-        if translated == text or parse_problem(translated, label, "This file"):
+        if translated == text or parse_problem(translated, label, this):
             error = replace(problem, severity=Severity.ERROR)
             return Reading(problems=(*problems, error))
-        message = f"{label} holds notebook commands (! or %), which were read as in a notebook."
+        message = tr(
+            "{file} holds notebook commands (! or %), which were read as in a notebook.",
+            file=label,
+        )
         problems, text = (*problems, Problem(Severity.NOTE, "magics", message, label)), translated
     return Reading((Source(label, text),), (), problems)
 

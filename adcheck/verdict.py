@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from adcheck.diagnose import diagnose, resemblance
+from adcheck.language import place, tr
 from adcheck.model import (
     Case,
     Cause,
@@ -151,11 +152,10 @@ def missing_result(item: Item, suggestion: str | None, reason: str) -> ItemResul
         suggestion: a name in the submission that may be meant.
         reason: why it may have been lost, such as a cell that does not parse.
     """
-    message = f"No function named {item.names[0]} was found."
+    told = [tr("No function named {name} was found.", name=item.names[0])]
     if suggestion:
-        message += f" There is one named {suggestion}: rename it if it is meant."
-    if reason:
-        message += f" {reason}"
+        told.append(tr("There is one named {name}: rename it if it is meant.", name=suggestion))
+    message = " ".join([*told, *([reason] if reason else [])])
     parts = tuple(PartResult(p.id, p.title, 0.0, p.points, Status.MISSING) for p in item.parts)
     return ItemResult(item, "", 0.0, Status.MISSING, parts, message=message)
 
@@ -170,13 +170,22 @@ def unloaded_result(item: Item, name: str, failure: Raised | Died, seconds: floa
     match failure:
         case Raised(type_, text, raised_in):
             frames = raised_in
-            place = f" in {frames[-1].where}" if frames else ""
-            message = (
-                f"Before it could be called, the program raised {type_}{place}: {_brief(text)}"
-            )
+            values = {"type": type_, "text": _brief(text)}
+            if frames:
+                message = tr(
+                    "Before it could be called, the program raised {type} in {place}: {text}",
+                    place=place(frames[-1].where),
+                    **values,
+                )
+            else:
+                message = tr(
+                    "Before it could be called, the program raised {type}: {text}", **values
+                )
         case Died(cause, detail):
             status = Status.RAISED if cause is Cause.CRASH else Status.LIMIT
-            message = f"Before it could be called, the program was stopped. {detail}"
+            message = tr(
+                "Before it could be called, the program was stopped. {detail}", detail=detail
+            )
     parts = tuple(PartResult(p.id, p.title, 0.0, p.points, status) for p in item.parts)
     return ItemResult(
         item, name, 0.0, status, parts, message=message, frames=frames, seconds=seconds
@@ -208,9 +217,10 @@ def _missing_package(reply: Reply) -> str | None:
 
 
 def _unfit(item: Item, name: str, package: str, seconds: float) -> ItemResult:
-    message = (
-        f"It needs the package {package}, which is not installed where adcheck runs: install it "
-        "there and grade again. No points are lost by that."
+    message = tr(
+        "It needs the package {package}, which is not installed where adcheck runs: install it "
+        "there and grade again. No points are lost by that.",
+        package=package,
     )
     return ItemResult(item, name, 0.0, Status.ERROR, message=message, seconds=seconds)
 
@@ -229,13 +239,13 @@ def _part(part: Part, outcomes: Sequence[Outcome], earlier: dict[str, PartResult
     own = [outcome for outcome in outcomes if outcome.case.part == part.id]
     required = earlier.get(part.requires)
     if required is not None and required.status is not Status.PASS:
-        message = f"Counts only where “{required.title.lower()}” is earned."
+        message = tr("Counts only where “{part}” is earned.", part=required.title.lower())
         return PartResult(part.id, part.title, 0.0, part.points, Status.SKIPPED, message)
     failing = [outcome for outcome in own if not outcome.ok]
     if own and not failing:
         return PartResult(part.id, part.title, part.points, part.points, Status.PASS)
     if not own:
-        message = "Not tried: the calls before it took too long."
+        message = tr("Not tried: the calls before it took too long.")
         return PartResult(part.id, part.title, 0.0, part.points, Status.LIMIT, message)
     message = _why(failing[0], None, None)
     return PartResult(part.id, part.title, 0.0, part.points, _status(failing[0]), message)
@@ -268,10 +278,11 @@ def _differs(case: Case, comparison: Comparison) -> str:
     """A result that only a later call gets wrong hints at something kept from an earlier one."""
     if comparison.kind is not Kind.VALUE or on_first_inputs(case, comparison.call):
         return comparison.message
-    return (
-        f"{comparison.message} A call before it, with other numbers of the same shape, was right: "
-        "is something kept from one call to the next?"
+    kept = tr(
+        "A call before it, with other numbers of the same shape, was right: is something kept from "
+        "one call to the next?"
     )
+    return f"{comparison.message} {kept}"
 
 
 def on_first_inputs(case: Case, call: int) -> bool:
@@ -286,7 +297,7 @@ def _near_miss(outcome: Outcome) -> str:
         return ""
     if comparison.relative > NEAR_MISS:
         return ""
-    return "Close, but not exact: finite differences or rounded constants give such errors."
+    return tr("Close, but not exact: finite differences or rounded constants give such errors.")
 
 
 def _raised(
@@ -298,14 +309,29 @@ def _raised(
     parameters: Sequence[Parameter] | None,
 ) -> str:
     if type_ == "TypeError" and not frames and "argument" in text and item is not None:
-        taken = f"; yours takes ({_signature(parameters)})" if parameters is not None else ""
-        return f"It is called as {item.signature}{taken}. Python says: {_brief(text)}"
-    gradient = outcome.case.calls[len(outcome.replies) - 1].transform is Transform.GRADIENT
-    place = f" in {frames[-1].where}" if frames else ""
+        called = tr("It is called as {signature}.", signature=item.signature)
+        if parameters is not None:
+            called = tr(
+                "It is called as {signature}; yours takes ({parameters}).",
+                signature=item.signature,
+                parameters=_signature(parameters),
+            )
+        return f"{called} {tr('Python says: {text}', text=_brief(text))}"
     if type_ == "ModuleNotFoundError":
-        text = f"{_brief(text)}. It is not installed where adcheck runs: install it and try again."
-    while_ = "While JAX differentiated it, it" if gradient else "It"
-    return f"{while_} raised {type_}{place}: {_brief(text)}"
+        advice = tr("It is not installed where adcheck runs: install it and try again.")
+        text = f"{_brief(text)}. {advice}"
+    gradient = outcome.case.calls[len(outcome.replies) - 1].transform is Transform.GRADIENT
+    values = {"type": type_, "text": _brief(text)}
+    if frames:
+        sentence = (
+            tr("While JAX differentiated it, it raised {type} in {place}: {text}")
+            if gradient
+            else tr("It raised {type} in {place}: {text}")
+        )
+        return sentence.format(place=place(frames[-1].where), **values)
+    if gradient:
+        return tr("While JAX differentiated it, it raised {type}: {text}", **values)
+    return tr("It raised {type}: {text}", **values)
 
 
 def _signature(parameters: Sequence[Parameter]) -> str:
@@ -317,7 +343,7 @@ def _signature(parameters: Sequence[Parameter]) -> str:
 
 def _brief(text: str) -> str:
     """The first paragraph of an exception's message; JAX's go on for a page."""
-    lines = text.strip().splitlines() or ["(no message)"]
+    lines = text.strip().splitlines() or [tr("(no message)")]
     brief = lines[0].strip()
     return brief if len(brief) <= 300 else f"{brief[:297]}…"
 

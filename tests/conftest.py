@@ -1,10 +1,13 @@
 """What every test may use: golden files that hold whole outputs."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from adcheck.language import ENGLISH, of_locale, use
 
 # Every run draws the same: what fails here fails for everybody. A slow machine is no failure.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -42,3 +45,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+
+
+if of_locale() != ENGLISH:  # what is compared is English, whoever runs the tests
+    os.environ["LC_ALL"] = "C.UTF-8"
+
+
+@pytest.fixture(autouse=True)
+def spoken_as_before() -> Iterator[None]:
+    """A command that a test runs in this process may have changed the language."""
+    yield
+    use(ENGLISH)

@@ -5,6 +5,8 @@ from typing import Final
 
 import html5lib
 
+from adcheck.language import current
+
 VOID: Final = {"br", "hr", "img", "input", "link", "meta"}
 LOADS: Final = {"src", "href", "srcset", "action", "formaction", "poster", "data", "xlink:href"}
 
@@ -62,7 +64,7 @@ def check_structure(found: list[tuple[str, dict[str, str]]]) -> None:
     """Hold the elements against what makes a page accessible and safe."""
     ids = [attributes["id"] for _, attributes in found if "id" in attributes]
     assert len(ids) == len(set(ids)), "an id is there twice"
-    assert ("html", {"lang": "en"}) in found
+    assert ("html", {"lang": current()}) in found
     assert [tag for tag, _ in found].count("h1") == 1
     tags = [tag for tag, _ in found]
     assert tags.count("table") == tags.count("caption")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from adcheck import translating
 from adcheck.cli import cli
 from adcheck.errors import GraderError
 from adcheck.model import Validation
@@ -24,6 +25,7 @@ class Measuring:
     """Stands in for `adcheck.validation`: gives what is prepared and notes what it was asked."""
 
     validation: Validation = field(default_factory=sound)
+    untranslated: dict[str, tuple[str, ...]] = field(default_factory=dict)
     error: BaseException | None = None
     asked: dict[str, Any] = field(default_factory=dict)
 
@@ -40,6 +42,7 @@ def measuring(monkeypatch: pytest.MonkeyPatch) -> Measuring:
     module = ModuleType("adcheck.validation")
     module.__dict__.update(validate=stand_in.validate, cores=lambda: 6)
     monkeypatch.setitem(sys.modules, "adcheck.validation", module)
+    monkeypatch.setattr(translating, "untranslated", lambda assignment: stand_in.untranslated)
     return stand_in
 
 
@@ -50,6 +53,16 @@ def run(*args: str) -> Result:
 def test_what_is_asked_by_default(measuring: Measuring) -> None:
     assert run("hvp").exit_code == 0
     assert measuring.asked == {"slug": "hvp", "seeds": range(1), "jobs": 6, "progress": None}
+
+
+def test_texts_without_a_translation_are_told_of(measuring: Measuring) -> None:
+    measuring.untranslated = {"ru": (), "uk": ("The first\n  text.", "Another.")}
+    done = run("hvp")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "told in English where uk is asked for, for want of a translation: 2 texts, such as "
+        "'The first text.'; adcheck translate hvp lists them\n"
+    )
 
 
 def test_what_is_asked_with_every_option(measuring: Measuring) -> None:

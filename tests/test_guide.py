@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from adcheck.cli import cli
 from adcheck.model import Item, Task
+from adcheck.translating import texts_of
 from tests.readme_commands import block
 
 GUIDE = Path(__file__).parent.parent / "assignments" / "README.md"
@@ -76,6 +78,23 @@ def test_there_are_no_other_snippets() -> None:
     assert TEXT.count("\n```") == 2 * marked
 
 
+def test_the_command_for_other_languages() -> None:
+    run(next(commands()))
+    result = run(block("translate", GUIDE).strip())
+    assert {path.name for path in Path("jacobians/locale").iterdir()} == {
+        *("ru.po", "ru.mo", "uk.po", "uk.mo"),
+    }
+    assert result.exit_code == 1  # nothing is translated yet
+    assert run("adcheck translate jacobians --check").exit_code == 1
+
+
+def test_the_texts_in_code_are_found() -> None:
+    run(next(commands()))
+    snippet = textwrap.dedent(block("translated", GUIDE))
+    Path("jacobians/told.py").write_text(snippet, "utf-8")
+    assert ("{count} row is wrong.", "{count} rows are wrong.") in texts_of(Path("jacobians"))
+
+
 @pytest.mark.slow
 def test_the_mistake_is_named() -> None:
     result = with_mistake("mistake")
@@ -114,10 +133,10 @@ def rows(heading: str) -> set[str]:
 
 
 def test_the_rubric_is_whole() -> None:
-    told = {name.removeprefix("[items.").strip("[]") for name in rows("6.")}
+    told = {name.removeprefix("[items.").strip("[]") for name in rows("7.")}
     assert {field.name for field in fields(Item)} <= told
     assert {"slug", "title", "summary", "version", "given", "items", "late_penalty"} <= told
 
 
 def test_the_task_is_whole() -> None:
-    assert {field.name for field in fields(Task)} - {"cases"} <= rows("7.")
+    assert {field.name for field in fields(Task)} - {"cases"} <= rows("8.")

@@ -184,3 +184,15 @@ def test_in_a_real_kernel(tmp_path: Path) -> None:
     assert "This is the gradient of f: v is not used." in wrong
     assert "hvp.hvp: 0 / 4" in wrong
     assert "Product without the Hessian" in "".join(shown[4][0]["data"]["text/plain"])
+
+
+def test_a_language(run: Shell, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    run("def hvp(f, x, v): return v")
+    result = check("hvp", lang="uk")
+    assert asked["language"] == "uk"
+    assert ">Бали</th>" in result._repr_html_()
+    assert "Усього" in repr(result)
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    assert ">Баллы</th>" in check("hvp")._repr_html_()
+    with pytest.raises(UsageError, match="lang is one of en, ru, uk, and not 'de'"):
+        check("hvp", lang="de")

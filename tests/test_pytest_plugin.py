@@ -12,6 +12,7 @@ import pytest
 from adcheck.assignment import load_assignment
 from adcheck.errors import AmbiguousSubmissionError
 from adcheck.grading import assignments_of
+from adcheck.language import ENGLISH, LANGUAGES, current
 from adcheck.model import Report
 from tests.reports import TRAPPED, lost, our_fault
 
@@ -166,3 +167,15 @@ def test_for_real(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) ->
     result = pytester.runpytest_subprocess(*args)
     result.assert_outcomes(failed=1, deselected=6)
     result.stdout.fnmatch_lines(["*It is called as naive_hvp(hessian, vector)*"])
+
+
+def test_a_language(pytester: pytest.Pytester, asked: dict[str, Any]) -> None:
+    pytester.makepyfile(hw=BOOBY_TRAP)
+    result = run(pytester, "--adcheck", "hw.py", "--adcheck-lang", "ru")
+    result.stdout.fnmatch_lines(["*Подсказка:*", "adcheck: * из * балл*, котор* ставит машина"])
+    assert current() == ENGLISH
+
+
+def test_the_languages_are_those_that_there_are(pytester: pytest.Pytester) -> None:
+    done = run(pytester, "--adcheck", "hw.py", "--adcheck-lang", "de")
+    assert all(repr(language) in done.stderr.str() for language in LANGUAGES)

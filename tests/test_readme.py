@@ -24,6 +24,15 @@ def test_the_table_is_the_one_that_is_printed(monkeypatch: pytest.MonkeyPatch) -
     assert VOLATILE.sub("", result.stdout) == VOLATILE.sub("", block("table"))
 
 
+def test_the_table_in_another_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (command,) = re.findall(r"^adcheck (check .* --lang uk)$", README.read_text("utf-8"), re.M)
+    result = CliRunner().invoke(cli, command.split())
+    assert result.exit_code == 1
+    last = re.compile(r"^Ізоляція: .*? с\.$", re.MULTILINE | re.DOTALL)
+    assert last.sub("", result.stdout) == last.sub("", block("table-uk"))
+
+
 def test_the_first_command_grades_the_notebook_of_the_table() -> None:
     last = block("check").splitlines()[-1]
     assert last.split("adcheck ", 1)[1] in README.read_text("utf-8").split("## Try it")[0]

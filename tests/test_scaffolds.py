@@ -98,6 +98,15 @@ def test_the_commands_in_it_parse(system: System) -> None:
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
+def test_a_language_travels_along(system: System) -> None:
+    args = {"assignment": "hvp", "homework": "starter.ipynb"}
+    assert "--lang" not in workflow(system, **args)[1].decode()
+    assert (
+        "--isolation strict --lang uk \\\n" in workflow(system, **args, language="uk")[1].decode()
+    )
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
 def test_the_scripts_are_shell(system: System) -> None:
     result = subprocess.run(
         ["sh", "-n"], input=scripts(system), capture_output=True, text=True, check=False

@@ -221,3 +221,20 @@ def test_the_whole_text(golden: Any) -> None:
     case = cases("hvp.naive_hvp")[0]
     golden("snippet/naive_hvp_hints.py.txt", written("hvp.naive_hvp", case))
     golden("snippet/naive_hvp_full.py.txt", written("hvp.naive_hvp", case, full=True))
+
+
+def test_an_array_of_numpy_is_written_as_one() -> None:
+    (case, *_) = drawn("hvp.timing")
+    text = snippet(ITEMS["hvp.timing"], "timing_experiment", case, 0, None)
+    assert "\nns = np.array([1, 2, 4, 5])\nnum_runs = 5\n" in text
+    assert "result = timing_experiment(ns, num_runs)\n" in text
+    compile(text, "snippet", "exec")
+
+
+def test_what_pasted_code_could_not_have_is_not_written() -> None:
+    (case, *_) = drawn("hvp.plot")
+    assert snippet(ITEMS["hvp.plot"], "plot_timings", case, 0, None) == ""
+
+
+def drawn(id_: str) -> list[Case]:
+    return list(load_assignment("hvp").load_tasks()[id_].cases(Context(ITEMS[id_], 0)))

@@ -20,6 +20,7 @@ from adcheck.batch.store import Plan, Store
 from adcheck.console import batch_progress, say
 from adcheck.course import HandIn
 from adcheck.errors import UsageError
+from adcheck.language import tr
 from adcheck.lms import Roster, Unpacked, find, stage, unpack
 from adcheck.lms.choosing import Prefer
 from adcheck.model import Assignment, Feedback, Problem, Severity
@@ -135,7 +136,8 @@ class Course:
     def _late_or_not(self, hand_in: HandIn) -> HandIn:
         if not hand_in.late or self._late != "skip":
             return hand_in
-        told = Problem(Severity.WARNING, outputs.LATE_SKIPPED, _SKIPPED)
+        message = tr("It was handed in late, and is not graded.")
+        told = Problem(Severity.WARNING, outputs.LATE_SKIPPED, message)
         return replace(hand_in, paths=(), problems=(*hand_in.problems, told))
 
     def _check_apart(self, output: Path) -> None:
@@ -145,9 +147,6 @@ class Course:
                 f"{output} lies in {self._path}, and its pages would be taken for submissions: "
                 "name a folder elsewhere."
             )
-
-
-_SKIPPED = "It was handed in late, and is not graded."
 
 
 def _assignments(names: Sequence[str]) -> dict[str, Assignment]:

@@ -19,6 +19,7 @@ from adcheck.assignment import load_assignment
 from adcheck.course import HandIn, Material, MaterialKind
 from adcheck.errors import AdcheckError
 from adcheck.grading import grade, versions
+from adcheck.language import ENGLISH, tr, using
 from adcheck.lms.choosing import Prefer, choose
 from adcheck.lms.claims import Claim
 from adcheck.lms.tree import list_files
@@ -59,6 +60,7 @@ class Settings:
         timeout: processor seconds for each call, instead of the rubric's.
         isolation: of the workers.
         prefer: which kind of a student's files is taken where several answer as much.
+        language: of what students read.
     """
 
     assignments: tuple[str, ...]
@@ -66,6 +68,7 @@ class Settings:
     timeout: float | None = None
     isolation: Choice = "strict"
     prefer: Prefer = "ipynb"
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def key_of(job: Job) -> str:
     zipped = [settings.prefer for path in job.paths if path.lower().endswith(".zip")]
     parts = [
         *(f"{assignment.slug} {assignment.digest}" for assignment in known),
-        f"{settings.seed} {settings.timeout} {settings.isolation}",
+        f"{settings.seed} {settings.timeout} {settings.isolation} {settings.language}",
         *known_versions(),
         *job.paths,
         *zipped,  # the order of what lies in them; that of all else is in the paths
@@ -149,7 +152,8 @@ def grade_job(job: Job) -> dict[str, Any]:
         GraderError: adcheck itself failed.
         UsageError: the settings cannot be used on this machine.
     """
-    with tempfile.TemporaryDirectory(prefix="adcheck-job-") as place:
+    spoken = using(job.settings.language)
+    with spoken, tempfile.TemporaryDirectory(prefix="adcheck-job-") as place:
         if job.files is not None:
             _write(Path(place, "own"), job.files)
             names = tuple(_brought(job, name) for name in job.settings.assignments)
@@ -166,7 +170,10 @@ def unreported(settings: Settings, hand_in: HandIn, fault: str) -> Result:
         hand_in: whose grading failed.
         fault: what failed, a sentence.
     """
-    message = f"adcheck failed on this submission: {fault.rstrip('.')}. No points are lost by that."
+    message = tr(
+        "adcheck failed on this submission: {fault}. No points are lost by that.",
+        fault=fault.rstrip("."),
+    )
     known = [load_assignment(name) for name in settings.assignments]
     report = Report(
         path=", ".join(hand_in.paths),
@@ -316,8 +323,10 @@ def _least(isolations: Sequence[Isolation]) -> Isolation:
 def _taken(surveys: Mapping[str, Survey], chosen: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
     """Which of several files was graded for what."""
     for shown in surveys if len(surveys) > 1 else ():
-        what = f"for {' and '.join(chosen[shown])}" if shown in chosen else "for nothing"
-        yield Problem(Severity.NOTE, "taken", f"It was graded {what}.", shown)
+        message = tr("It was graded for nothing.")
+        if shown in chosen:
+            message = tr("It was graded for {assignments}.", assignments=", ".join(chosen[shown]))
+        yield Problem(Severity.NOTE, "taken", message, shown)
 
 
 def _elsewhere(
@@ -334,9 +343,12 @@ def _elsewhere(
             here = _found(surveys[graded], assignment.slug)
             names = [name for item, name in found.items() if item not in here]
             if shown != graded and names:
-                message = (
-                    f"It defines {', '.join(names)}, but {graded} was graded for "
-                    f"{assignment.slug}: one homework belongs in one file."
+                message = tr(
+                    "It defines {names}, but {file} was graded for {assignment}: one homework "
+                    "belongs in one file.",
+                    names=", ".join(names),
+                    file=graded,
+                    assignment=assignment.slug,
                 )
                 yield Problem(Severity.WARNING, "elsewhere", message, shown)
 
@@ -348,5 +360,5 @@ def _materials(path: Path, items: Sequence[Item]) -> dict[str, tuple[Material, .
     try:
         return reader.materials(path, {item.id: item.names for item in items})
     except AdcheckError as error:
-        why = f"(what there is to look at could not be gathered: {error})"
+        why = tr("(what there is to look at could not be gathered: {error})", error=error)
         return {items[0].id: (Material(MaterialKind.TEXT, path.name, why),)}

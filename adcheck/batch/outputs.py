@@ -13,6 +13,7 @@ from adcheck.batch.store import NOT_GRADED_YET, Plan, Store
 from adcheck.course import Entry, Grade, Student
 from adcheck.feedback import told
 from adcheck.files import write_file
+from adcheck.language import trn, using
 from adcheck.likeness import alike
 from adcheck.lms import FeedbackZip, Filled, Gradebook, PagesFor, export, feedback_zip
 from adcheck.model import Assignment, Problem, Severity, Status
@@ -32,6 +33,11 @@ def write(store: Store, plan: Plan) -> list[Path]:
     Returns:
         What was written, the students' pages aside.
     """
+    with using(plan.settings.language):
+        return _written(store, plan)
+
+
+def _written(store: Store, plan: Plan) -> list[Path]:
     entries = store.entries(plan)
     folder = store.folder
     _write_students(store, entries, plan)
@@ -154,8 +160,12 @@ def _lost_by_being_late(entry: Entry, plan: Plan) -> list[Problem]:
     whole = totals(row for section in standing(entry) for row in section.rows)
     if grade.score == whole.score:
         return []
-    message = (
-        f"It was handed in late: of the {whole.score:g} points below, {grade.score:g} are counted."
+    message = trn(
+        "It was handed in late: of the {score} point below, {counted} are counted.",
+        "It was handed in late: of the {score} points below, {counted} are counted.",
+        whole.score,
+        score=f"{whole.score:g}",
+        counted=f"{grade.score:g}",
     )
     return [Problem(Severity.WARNING, "late", message)]
 

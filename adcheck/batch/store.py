@@ -14,6 +14,7 @@ from adcheck.batch.jobs import Result, Settings, unreported
 from adcheck.course import Entry, HandIn, Mark
 from adcheck.errors import UsageError
 from adcheck.files import clear_parts, write_file
+from adcheck.language import tr
 from adcheck.marking import Marking, read_marks
 from adcheck.model import Feedback, Problem, Severity, Status
 from adcheck.records import plain, restored
@@ -248,7 +249,7 @@ class Store:
             return Entry(hand_in, None)
         result = self.result(key, hand_in.student.id)
         if result is None:
-            return Entry(replace(hand_in, problems=(*hand_in.problems, _WAITS)), None)
+            return Entry(replace(hand_in, problems=(*hand_in.problems, _waits())), None)
         if isinstance(result, str):
             result = unreported(plan.settings, hand_in, result)
         known = {item.item.id for item in result.report.items}
@@ -257,11 +258,13 @@ class Store:
         return Entry(replace(hand_in, problems=told), result.report, result.materials, own)
 
 
-_WAITS = Problem(
-    Severity.WARNING,
-    NOT_GRADED_YET,
-    "It has not been graded yet: the run was stopped before. The same command goes on.",
-)
+def _waits() -> Problem:
+    message = tr(
+        "It has not been graded yet: the run was stopped before. The same command goes on."
+    )
+    return Problem(Severity.WARNING, NOT_GRADED_YET, message)
+
+
 _OF_THE_CHOICE = ("several-files", "several-kinds")
 """What was supposed before the files were read; the report says which were graded for what."""
 

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import click
 
+from adcheck.commands.languages import language_option
 from adcheck.commands.parsing import complete_slug
 from adcheck.console import deliver, is_terminal, page_of
+from adcheck.language import current, of_locale, tr
 from adcheck.scaffolds import SYSTEMS, System, workflow
 
 __all__ = ["list_", "show", "start"]
 
 
 @click.command("list")
+@language_option
 def list_() -> None:
     """List the assignments and their points.
 
@@ -32,6 +35,7 @@ def list_() -> None:
 
 @click.command()
 @click.argument("slug", metavar="SLUG|FOLDER", shell_complete=complete_slug)
+@language_option
 def show(slug: str) -> None:
     """Show an assignment's statement and rubric.
 
@@ -41,6 +45,7 @@ def show(slug: str) -> None:
     Examples:
       adcheck show hvp
       adcheck show hvp > hvp.md
+      adcheck show hvp --lang ru
     """
     from adcheck.assignment import load_assignment
     from adcheck.report.rubric import as_markdown
@@ -72,6 +77,7 @@ def show(slug: str) -> None:
     help="What pip installs adcheck from there, as in git+https://git.example.org/adcheck. "
     "Default: the CI system's variable ADCHECK_SOURCE.",
 )
+@language_option
 def start(
     slug: str, directory: Path | None, force: bool, system: System | None, source: str
 ) -> None:
@@ -96,11 +102,13 @@ def start(
     files = dict(assignment.starters)
     if system is not None:
         homework = min(files, key=lambda name: not name.endswith(".ipynb"))
-        path, content = workflow(system, assignment=slug, homework=homework, source=source)
+        path, content = workflow(
+            system, assignment=slug, homework=homework, source=source, language=current()
+        )
         files[path] = content
     written = write_files(folder, files, force=force)
-    lines = [f"wrote {path}" for path in written]
-    lines += ["", "Fill in one of them, then run:", *_next_steps(written)]
+    lines = [tr("wrote {file}", file=path) for path in written]
+    lines += ["", tr("Fill in one of them, then run:"), *_next_steps(written)]
     if system is not None:
         lines += ["", *_repository(folder, homework, source)]
     deliver("\n".join(lines) + "\n")
@@ -108,12 +116,14 @@ def start(
 
 def _repository(folder: Path, homework: str, source: str) -> list[str]:
     """What is left to do before a CI system grades."""
-    lines = [f"Push {folder} as a repository of its own; {homework} is graded there."]
+    push = tr("Push {folder} as a repository of its own; {file} is graded there.")
+    lines = [push.format(folder=folder, file=homework)]
     if not source:
-        lines.append("Set its variable ADCHECK_SOURCE to what pip installs adcheck from.")
+        lines.append(tr("Set its variable ADCHECK_SOURCE to what pip installs adcheck from."))
     return lines
 
 
 def _next_steps(written: Sequence[Path]) -> list[str]:
     gradable = [path for path in written if path.suffix in (".py", ".ipynb")]
-    return [f"  adcheck check {shlex.quote(str(path))}" for path in gradable]
+    lang = "" if current() == of_locale() else f" --lang {current()}"
+    return [f"  adcheck check {shlex.quote(str(path))}{lang}" for path in gradable]

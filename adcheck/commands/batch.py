@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adcheck.commands.languages import language_option
 from adcheck.commands.parsing import seconds as as_seconds
 from adcheck.commands.parsing import seed as as_seed
 from adcheck.console import deliver, say
 from adcheck.errors import UsageError
+from adcheck.language import current
 from adcheck.report.escape import escape_line
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ _GRADEBOOKS = ("canvas", "moodle", "gradescope", "classroom", "nbgrader", "csv")
     show_default=True,
     help="How much the students' pages tell.",
 )
+@language_option
 @click.option("--title", metavar="TEXT", help="Of the pages. Default: the assignments' titles.")
 @click.option("--list", "dry", is_flag=True, help="Print who handed in what, and grade nothing.")
 @click.option("--fresh", is_flag=True, help="Grade everybody again. Marks by hand stay.")
@@ -163,7 +166,7 @@ def batch(
     from adcheck.model import Feedback
 
     options = Options(
-        settings=Settings(assignments, drawn, timeout, isolation, prefer),
+        settings=Settings(assignments, drawn, timeout, isolation, prefer, current()),
         feedback=Feedback(feedback),
         draw_seed=seed == "random",
         title=title,

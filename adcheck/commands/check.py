@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adcheck.commands.languages import language_option
 from adcheck.commands.outputs import Goal, Output, exit_options, format_options, settle
 from adcheck.commands.parsing import complete_slug, select
 from adcheck.commands.parsing import seconds as as_seconds
 from adcheck.commands.parsing import seed as as_seed
 from adcheck.console import deliver, progress, say
+from adcheck.language import tr
 
 if TYPE_CHECKING:
     from adcheck.memory import Memory
@@ -52,6 +54,7 @@ __all__ = ["check", "repro"]
 )
 @format_options
 @exit_options
+@language_option
 @click.option(
     "--timeout",
     type=as_seconds,
@@ -141,6 +144,7 @@ def check(
       adcheck check hw.ipynb --source
       adcheck check hw.py --timings
       adcheck check hw.py --watch
+      adcheck check hw.py --lang uk
 
     The exit code is 0 if every point that a machine grades was earned (or as many as --min-score
     asks for), and 1 if points were lost.
@@ -247,4 +251,4 @@ def _write_snippets(report: Report, folder: Path) -> None:
         if item.counterexample is not None and item.counterexample.snippet
     }
     for written in write_files(folder, files, force=True):
-        say(f"wrote {written}")
+        say(tr("wrote {file}", file=written))

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from adcheck.commands.languages import language_option
 from adcheck.commands.parsing import complete_slug
 from adcheck.commands.parsing import seed as as_seed
 from adcheck.console import deliver, say
+from adcheck.language import current
 
 __all__ = ["gradescope"]
 
@@ -48,6 +50,7 @@ __all__ = ["gradescope"]
     show_default=True,
     help="How submissions are confined, as for 'adcheck check'.",
 )
+@language_option
 @click.option(
     "--with",
     "packages",
@@ -88,6 +91,7 @@ def gradescope(
 
     check_writable(output)
     options = ["--seed", str(seed), "--feedback", feedback, "--isolation", isolation]
+    options += ["--lang", current()]  # the container's locale is nobody's choice
     data = bundle(assignments, options=options, packages=packages, minutes=minutes)
     write_file(output, data)
     say(f"wrote {output}")

@@ -7,7 +7,7 @@ import sys
 import click
 
 from adcheck.commands.parsing import complete_slug
-from adcheck.console import deliver, page_of, progress
+from adcheck.console import deliver, page_of, progress, say
 
 __all__ = ["validate"]
 
@@ -48,6 +48,8 @@ def validate(ctx: click.Context, slug: str, seeds: int, jobs: int | None, verbos
       adcheck validate hvp --seeds 30 --jobs 4
       adcheck validate path/to/my_assignment --verbose
 
+    If the assignment is translated, texts without a translation are told of, on stderr.
+
     The exit code is 0 if nothing is off, and 1 if anything is.
     """
     from adcheck.validation import cores
@@ -67,4 +69,18 @@ def validate(ctx: click.Context, slug: str, seeds: int, jobs: int | None, verbos
             unicode=page.unicode,
         )
     )
+    _tell_of_translations(slug)
     ctx.exit(validation.exit_code)
+
+
+def _tell_of_translations(slug: str) -> None:
+    """Names the languages in which a student would read some English."""
+    from adcheck.translating import untranslated
+
+    for language, texts in untranslated(slug).items():
+        if texts:
+            first = " ".join(texts[0].split())[:60]
+            say(
+                f"told in English where {language} is asked for, for want of a translation: "
+                f"{len(texts)} texts, such as {first!r}; adcheck translate {slug} lists them"
+            )

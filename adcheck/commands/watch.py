@@ -14,6 +14,7 @@ import click
 from adcheck.commands.outputs import Output
 from adcheck.console import is_terminal, say
 from adcheck.errors import AdcheckError
+from adcheck.language import tr
 from adcheck.report.escape import escape_line
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def keep_watching(path: str, graded: Callable[[Memory], Report], outputs: Sequen
     try:
         start = time.time()
         _show(graded(memory), outputs)
-        _tell(path, f"graded in {time.time() - start:.1f} s")
+        _tell(path, tr("graded in {seconds} s", seconds=f"{time.time() - start:.1f}"))
         while True:
             saved = watch.wait()
             try:
@@ -57,11 +58,11 @@ def keep_watching(path: str, graded: Callable[[Memory], Report], outputs: Sequen
             except AdcheckError as error:  # it may be gone, or be two files: that may pass
                 _clear()
                 say(f"adcheck: error: {escape_line(str(error), limit=1000)}")
-                _tell(path, "not graded")
+                _tell(path, tr("not graded"))
                 continue
             _show(report, outputs)
             seconds = max(time.time() - saved, 0.0)
-            _tell(path, f"{_again(memory.again)}; {seconds:.1f} s after saving")
+            _tell(path, _again(memory.again, f"{seconds:.1f}"))
     except KeyboardInterrupt:
         click.echo(err=True)  # the terminal shows ^C on a line of its own
         return STOPPED
@@ -81,9 +82,13 @@ def _clear() -> None:
         click.echo(_CLEAR, nl=False)
 
 
-def _again(ids: Sequence[str]) -> str:
-    return f"graded again: {', '.join(ids)}" if ids else "nothing had to run again"
+def _again(ids: Sequence[str], seconds: str) -> str:
+    if not ids:
+        return tr("nothing had to run again; {seconds} s after saving", seconds=seconds)
+    items = ", ".join(ids)
+    return tr("graded again: {items}; {seconds} s after saving", items=items, seconds=seconds)
 
 
 def _tell(path: str, what: str) -> None:
-    say(f"{time.strftime('%H:%M:%S')} {what}. Watching {escape_line(path)}; Ctrl-C ends it.")
+    watching = tr("Watching {file}; Ctrl-C ends it.", file=escape_line(path))
+    say(f"{time.strftime('%H:%M:%S')} {what}. {watching}")

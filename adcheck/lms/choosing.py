@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal, TypeAlias
 
+from adcheck.language import tr, trn
 from adcheck.lms.claims import Claim, note, warning
 from adcheck.lms.imports import helpers
 from adcheck.lms.names import attempt_of
@@ -107,7 +108,11 @@ def _superseded(claim: Claim, by: Claim) -> Problem:
     old, new = claim.inner, by.inner
     if old == new:
         old, new = claim.file.path, by.file.path
-    message = f"{new} was taken, for it is the latest; {old} is an earlier attempt at it."
+    message = tr(
+        "{file} was taken, for it is the latest; {other} is an earlier attempt at it.",
+        file=new,
+        other=old,
+    )
     return note("earlier-attempt", message, claim.file.path)
 
 
@@ -131,7 +136,9 @@ def _about(chosen: Sequence[Claim]) -> list[Problem]:
         return []
     taken, *others = chosen
     rest = _list([c.inner for c in others])
-    message = f"{taken.inner} was taken; {rest} was handed in too."
+    message = tr(
+        "{file} was taken; what was handed in too: {others}.", file=taken.inner, others=rest
+    )
     kinds = [_suffix(c.inner) for c in chosen]
     if len(set(kinds)) == len(kinds):
         return [note("several-kinds", message, taken.file.path)]
@@ -140,20 +147,37 @@ def _about(chosen: Sequence[Claim]) -> list[Problem]:
 
 def _nothing(claims: Sequence[Claim], there: Sequence[Claim]) -> Problem:
     names = _list([c.inner for c in there])
-    why = f"only {names}" if names else "no file"
-    if not names and any(c.told is not None and not c.readable for c in claims):
-        why = "no file, only text or a link"
-    if not names and any(c.file.refused is not None for c in claims):
-        why = "no file that could be unpacked"
-    message = f"There is nothing to grade: {why} was handed in; a .py or .ipynb file is needed."
+    if names:
+        message = tr(
+            "There is nothing to grade: only {names} was handed in; a .py or .ipynb file is "
+            "needed.",
+            names=names,
+        )
+    elif any(c.file.refused is not None for c in claims):
+        message = tr(
+            "There is nothing to grade: no file that could be unpacked was handed in; a .py or "
+            ".ipynb file is needed."
+        )
+    elif any(c.told is not None and not c.readable for c in claims):
+        message = tr(
+            "There is nothing to grade: no file, only text or a link was handed in; a .py or "
+            ".ipynb file is needed."
+        )
+    else:
+        message = tr(
+            "There is nothing to grade: no file was handed in; a .py or .ipynb file is needed."
+        )
     return Problem(Severity.ERROR, "nothing-to-grade", message)
 
 
 def _list(names: Sequence[str]) -> str:
     shown = list(names[:_SHOWN])
     if len(names) > _SHOWN:
-        shown.append(f"{len(names) - _SHOWN} more")
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        more = len(names) - _SHOWN
+        shown.append(trn("{count} more", "{count} more", more, count=more))
+    if len(shown) < 2:
+        return "".join(shown)
+    return tr("{names} and {last}", names=", ".join(shown[:-1]), last=shown[-1])
 
 
 def _is_zip(claim: Claim) -> bool:

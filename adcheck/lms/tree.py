@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from adcheck.errors import UsageError
+from adcheck.language import tr
 from adcheck.model import Problem, Severity
 
 __all__ = ["File", "is_junk", "list_files", "nfc"]
@@ -99,7 +100,7 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[File]:
         elif entry.is_symlink():
             empty = False
             where = prefix + entry.name
-            message = "It is a link, and links are not followed."
+            message = tr("It is a link, and links are not followed.")
             yield File(where, 0.0, Problem(Severity.WARNING, "link", message, where))
     if empty and prefix:
         yield File(prefix)

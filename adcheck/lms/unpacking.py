@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from adcheck.errors import UsageError
+from adcheck.language import tr
 from adcheck.lms.members import UNSAFE, Namer, member_name
 from adcheck.lms.tree import is_junk
 from adcheck.model import Problem, Severity
@@ -125,20 +126,21 @@ class _Unpacking:
             place = self._place(original, parts)
             if place and self._one(info, place):
                 if place in written:
-                    self._tell("twice", f"{place} is in the zip twice; the later one stays.", place)
+                    told = tr("{file} is in the zip twice; the later one stays.", file=place)
+                    self._tell("twice", told, place)
                 written.add(place)
         return Unpacked(len(written), self._told())
 
     def _place(self, original: str, parts: list[str]) -> str:
         drive = original[1:2] == ":" and original[:1].isalpha()
         if original.startswith("/") or ".." in parts or drive or "\0" in original:
-            self._tell(UNSAFE, "Not unpacked: its path leads out of the folder.", original)
+            self._tell(UNSAFE, tr("Not unpacked: its path leads out of the folder."), original)
             return ""
         if not parts:
             return ""
         place = self._namer.place(parts)
         if place is None:
-            self._tell(UNSAFE, "Not unpacked: it lies too deep in folders.", original)
+            self._tell(UNSAFE, tr("Not unpacked: it lies too deep in folders."), original)
             return ""
         return place
 
@@ -153,11 +155,12 @@ class _Unpacking:
             self._check(info)
             self._write(info, path)
         except _RefusedError as reason:
-            self._tell("not-unpacked", f"Not unpacked: {reason}.", place)
+            self._tell("not-unpacked", tr("Not unpacked: {reason}.", reason=reason), place)
         except OSError as error:
             if error.errno in _DISK:
                 raise
-            self._tell("not-unpacked", f"Not unpacked: {error.strerror or error}.", place)
+            why = error.strerror or error
+            self._tell("not-unpacked", tr("Not unpacked: {reason}.", reason=why), place)
         else:
             return True
         return False

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from adcheck.errors import SubmissionNotFoundError
+from adcheck.language import tr, trn
 
 __all__ = ["SUFFIXES", "Folder", "Shelf", "TooLargeError", "Zip", "read_given", "size_limit"]
 
@@ -156,12 +157,23 @@ class Zip:
             self._file = zipfile.ZipFile(self._disk)
         except (*_DAMAGE, OSError) as error:
             self._disk.close()
-            message = f"{path} is no readable zip file ({_reason(error)}); make it again."
+            message = tr(
+                "{file} is no readable zip file ({error}); make it again.",
+                file=path,
+                error=_reason(error),
+            )
             raise SubmissionNotFoundError(message) from error
         infos = self._file.infolist()
         if len(infos) > _MAX_MEMBERS:
             self.close()
-            message = f"{path} holds {len(infos)} files; at most {_MAX_MEMBERS} are read."
+            message = trn(
+                "{file} holds {count} file; at most {most} are read.",
+                "{file} holds {count} files; at most {most} are read.",
+                len(infos),
+                file=path,
+                count=len(infos),
+                most=_MAX_MEMBERS,
+            )
             raise SubmissionNotFoundError(message)
         self._members = {_clean(info): info for info in infos if _is_safe(info)}
         self._total = 0
@@ -187,16 +199,32 @@ class Zip:
         """A member's bytes, checked against what the table of contents says about it."""
         info = self._members[name]
         if info.flag_bits & 1:
-            message = f"{name} in {self._path} is encrypted; hand in a zip without a password."
+            message = tr(
+                "{file} in {zip} is encrypted; hand in a zip without a password.",
+                file=name,
+                zip=self._path,
+            )
             raise SubmissionNotFoundError(message)
         big = info.file_size > _MEGABYTE and info.file_size > _MAX_RATIO * info.compress_size
         if big or self._total + info.file_size > _MAX_TOTAL:
-            raise TooLargeError(f"{name} unpacks to {info.file_size} bytes, so it was not read.")
+            message = trn(
+                "{file} unpacks to {count} byte, so it was not read.",
+                "{file} unpacks to {count} bytes, so it was not read.",
+                info.file_size,
+                file=name,
+                count=info.file_size,
+            )
+            raise TooLargeError(message)
         try:
             data = self._unpacked(info, min(info.file_size, size_limit(name) + 1))
         except (*_DAMAGE, OSError) as bad:
-            message = f"{name} in {self._path} cannot be unpacked ({_reason(bad)})"
-            raise SubmissionNotFoundError(f"{message}; make the zip again.") from bad
+            message = tr(
+                "{file} in {zip} cannot be unpacked ({error}); make the zip again.",
+                file=name,
+                zip=self._path,
+                error=_reason(bad),
+            )
+            raise SubmissionNotFoundError(message) from bad
         self._total += len(data)
         return _within(data, name)
 
@@ -286,16 +314,22 @@ def _decompressed(packed: bytes, method: int, most: int) -> bytes:
 def _within(data: bytes, name: str) -> bytes:
     limit = size_limit(name)
     if len(data) > limit:
-        raise TooLargeError(f"{name} is larger than {limit // _MEGABYTE} MB, so it was not read.")
+        message = tr(
+            "{file} is larger than {size} MB, so it was not read.",
+            file=name,
+            size=limit // _MEGABYTE,
+        )
+        raise TooLargeError(message)
     return data
 
 
 def _unreadable(path: Path, error: OSError) -> SubmissionNotFoundError:
-    return SubmissionNotFoundError(f"{path} cannot be read: {error.strerror or error}.")
+    why = error.strerror or error
+    return SubmissionNotFoundError(tr("{file} cannot be read: {error}.", file=path, error=why))
 
 
 def _reason(damage: Exception) -> str:
-    return str(damage) or "it ends too early"
+    return str(damage) or tr("it ends too early")
 
 
 def _is_candidate(file: str) -> bool:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from adcheck.language import tr
 from adcheck.model import Problem, Severity, Sibling, Source
 from adcheck.reading.texts import Reading, decode, parse, parse_problem, refusal
 
@@ -56,18 +57,24 @@ def read_notebook(data: bytes, label: str) -> Reading:
     """
     text, problems = decode(data, label)
     if not text.strip():
-        empty = Problem(Severity.ERROR, "empty", f"{label} is empty.", label)
+        empty = Problem(Severity.ERROR, "empty", tr("{file} is empty.", file=label), label)
         return Reading(problems=problems or (empty,))
     try:
         cells = _cells(json.loads(text))
     except RecursionError:
-        return refusal("not-a-notebook", f"{label} is nested too deeply for a notebook.", label)
+        message = tr("{file} is nested too deeply for a notebook.", file=label)
+        return refusal("not-a-notebook", message, label)
     except ValueError as error:
-        message = f"{label} is no valid notebook ({error}); save or download it again."
+        message = tr(
+            "{file} is no valid notebook ({error}); save or download it again.",
+            file=label,
+            error=error,
+        )
         return refusal("not-a-notebook", message, label)
     reading = _read_cells(cells)
     if not any(_is_code(cell) and _source(cell).strip() for cell in cells):
-        empty = Problem(Severity.ERROR, "empty", f"{label} holds no code cell.", label)
+        message = tr("{file} holds no code cell.", file=label)
+        empty = Problem(Severity.ERROR, "empty", message, label)
         return Reading(problems=(*problems, empty))
     return Reading(reading.sources, reading.siblings, (*problems, *reading.problems))
 
@@ -111,21 +118,23 @@ def too_many_magics(label: str, part: str, advice: str) -> Problem:
         part: what it is called in a sentence, such as ``"This cell"``.
         advice: what to do.
     """
-    message = (
-        f"{part} holds more notebook commands (! or %) than can be translated and was left out: "
-        f"{advice}."
+    message = tr(
+        "{part} holds more notebook commands (! or %) than can be translated and was left out: "
+        "{advice}.",
+        part=part,
+        advice=advice,
     )
     return Problem(Severity.ERROR, "too-complex", message, label)
 
 
 def _cells(document: object) -> list[Mapping[str, Any]]:
     if not isinstance(document, dict):
-        raise ValueError("it is no JSON object")
+        raise ValueError(tr("it is no JSON object"))
     cells = document.get("cells")
     if cells is None and "worksheets" in document:
         cells = _upgraded(document)
     if not isinstance(cells, list):
-        raise ValueError("it has no list of cells")
+        raise ValueError(tr("it has no list of cells"))
     return [cell if isinstance(cell, dict) else {} for cell in cells]
 
 
@@ -134,7 +143,7 @@ def _upgraded(document: dict[str, Any]) -> list[Any]:
     try:
         cells = [cell for sheet in document["worksheets"] for cell in sheet["cells"]]
     except (TypeError, KeyError, IndexError):
-        raise ValueError("its worksheets hold no cells") from None
+        raise ValueError(tr("its worksheets hold no cells")) from None
     cells = [cell for cell in cells if isinstance(cell, dict)]
     for cell in cells:
         cell["outputs"] = []
@@ -183,9 +192,10 @@ def _read_cells(cells: list[Mapping[str, Any]]) -> Reading:
         try:
             body = _dedented(translate_magics(body))
         except TooManyMagicsError:
-            problems.append(too_many_magics(label, "This cell", "split it into several cells"))
+            advice = tr("split it into several cells")
+            problems.append(too_many_magics(label, tr("This cell"), advice))
             continue
-        if problem := parse_problem(body, label, "This cell"):
+        if problem := parse_problem(body, label, tr("This cell")):
             problems.append(problem)
         elif body.strip():
             sources.append(Source(label, body))
@@ -230,7 +240,7 @@ def _that_parse(
     problems: list[Problem] = []
     for sibling in written.values():
         source = sibling.source
-        part = f"The module {sibling.name} that this cell writes"
+        part = tr("The module {name} that this cell writes", name=sibling.name)
         if problem := parse_problem(source.text, source.label, part):
             problems.append(problem)
         else:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
+from adcheck.language import tr
 from adcheck.model import Problem, Severity, Sibling, Source
 from adcheck.reading.containers import Shelf, TooLargeError
 from adcheck.reading.texts import Reading, decode, imported_modules, parse_problem
@@ -74,7 +75,7 @@ class SiblingFinder:
             self.problems.append(Problem(Severity.ERROR, "too-large", str(error), place))
             return None
         text, problems = decode(self.contents[name], place)
-        problem = parse_problem(text, place, "This imported file")
+        problem = parse_problem(text, place, tr("This imported file"))
         self.problems += [*problems, *([problem] if problem else [])]
         return None if problem or any(p.severity is Severity.ERROR for p in problems) else text
 

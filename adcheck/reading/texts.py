@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from adcheck.language import tr
 from adcheck.model import Problem, Severity, Sibling, Source
 
 __all__ = ["Reading", "decode", "imported_modules", "parse", "parse_problem", "refusal"]
@@ -61,7 +62,10 @@ def decode(data: bytes, label: str) -> tuple[str, tuple[Problem, ...]]:
         if data.startswith(mark):
             return _decode_wide(data, encoding, label)
     if b"\0" in data:
-        message = f"{label} holds NUL bytes, so it is no Python source; hand in the source itself."
+        message = tr(
+            "{file} holds NUL bytes, so it is no Python source; hand in the source itself.",
+            file=label,
+        )
         return "", (Problem(Severity.ERROR, "binary", message, label),)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
@@ -73,7 +77,11 @@ def decode(data: bytes, label: str) -> tuple[str, tuple[Problem, ...]]:
             data.decode("utf-8")
         except UnicodeDecodeError as inner:
             return _undeclared(inner, data, label)
-        message = f"The encoding of {label} is not known ({error}); save it as UTF-8."
+        message = tr(
+            "The encoding of {file} is not known ({error}); save it as UTF-8.",
+            file=label,
+            error=error,
+        )
         return "", (Problem(Severity.ERROR, "encoding", message, label),)
 
 
@@ -85,7 +93,8 @@ def _undeclared(
     problem = _undecodable(error, data, label)
     if error.encoding != "utf-8" or not _only_in_comments("\ufffd", text):
         return "", (problem,)
-    message = f"{problem.message} Only comments are affected, so the file was read."
+    harmless = tr("Only comments are affected, so the file was read.")
+    message = f"{problem.message} {harmless}"
     return text, (replace(problem, severity=Severity.WARNING, message=message),)
 
 
@@ -122,7 +131,7 @@ def parse_problem(text: str, label: str, part: str) -> Problem | None:
     try:
         tree = parse(text)
         if any(isinstance(node, _AWAITS) for node in _outside_functions(tree)):
-            message = f"{part} awaits outside a function, so it was left out."
+            message = tr("{part} awaits outside a function, so it was left out.", part=part)
             return Problem(Severity.WARNING, "top-level-await", message, label)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -130,17 +139,22 @@ def parse_problem(text: str, label: str, part: str) -> Problem | None:
     except SyntaxError as error:
         where = f"{label}, line {error.lineno}" if error.lineno else label
         code = "tabs" if isinstance(error, TabError) else "syntax-error"
-        message = f"{part} is not valid Python and was left out: {error.msg}."
-        return Problem(Severity.ERROR, code, message, where)
+        return Problem(Severity.ERROR, code, _invalid(part, error.msg), where)
     except (RecursionError, MemoryError) as error:
         large = isinstance(error, MemoryError) and len(text) > _LARGE
-        what = "too large" if large else "nested too deeply"
-        message = f"{part} is {what} to be parsed and was left out."
-        return Problem(Severity.ERROR, "too-complex", message, label)
+        message = (
+            tr("{part} is too large to be parsed and was left out.")
+            if large
+            else tr("{part} is nested too deeply to be parsed and was left out.")
+        )
+        return Problem(Severity.ERROR, "too-complex", message.format(part=part), label)
     except ValueError as error:
-        message = f"{part} is not valid Python and was left out: {error}."
-        return Problem(Severity.ERROR, "syntax-error", message, label)
+        return Problem(Severity.ERROR, "syntax-error", _invalid(part, error), label)
     return None
+
+
+def _invalid(part: str, why: object) -> str:
+    return tr("{part} is not valid Python and was left out: {error}.", part=part, error=why)
 
 
 def imported_modules(text: str, package: str = "") -> tuple[str, ...]:
@@ -190,12 +204,20 @@ def _decode_wide(data: bytes, encoding: str, label: str) -> tuple[str, tuple[Pro
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        message = f"{label} starts like {name} but cannot be read as such; save it as UTF-8."
+        message = tr(
+            "{file} starts like {encoding} but cannot be read as such; save it as UTF-8.",
+            file=label,
+            encoding=name,
+        )
         return "", (Problem(Severity.ERROR, "encoding", message, label),)
     if "\0" in text:
-        message = f"{label} holds NUL characters, so it is no Python source."
+        message = tr("{file} holds NUL characters, so it is no Python source.", file=label)
         return "", (Problem(Severity.ERROR, "binary", message, label),)
-    message = f"{label} is in {name}; it was read, but Python itself expects UTF-8."
+    message = tr(
+        "{file} is in {encoding}; it was read, but Python itself expects UTF-8.",
+        file=label,
+        encoding=name,
+    )
     return _normalise(text), (Problem(Severity.NOTE, "encoding", message, label),)
 
 
@@ -213,8 +235,12 @@ def _undecodable(error: UnicodeDecodeError, data: bytes, label: str) -> Problem:
         except UnicodeDecodeError as whole:
             place = whole.start
     line = len(re.findall(rb"\r\n?|\n", data[:place])) + 1
-    message = (
-        f"{label} cannot be read as {error.encoding.upper()}: byte 0x{data[place]:02X} on line "
-        f"{line} does not belong there; save the file as UTF-8."
+    message = tr(
+        "{file} cannot be read as {encoding}: byte {byte} on line {line} does not belong there; "
+        "save the file as UTF-8.",
+        file=label,
+        encoding=error.encoding.upper(),
+        byte=f"0x{data[place]:02X}",
+        line=line,
     )
     return Problem(Severity.ERROR, "encoding", message, f"{label}, line {line}")

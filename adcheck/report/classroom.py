@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from adcheck.language import tr
 from adcheck.model import ItemResult, Report, Status
 from adcheck.report.lost import plain_story
 from adcheck.report.marks import STATUS
@@ -52,7 +53,7 @@ def _test(item: ItemResult) -> dict[str, Any]:
 
 def _problem(report: Report) -> dict[str, Any]:
     told = "\n".join(located(problem) for problem in errors(report))
-    return _record("The file as a whole", "fail", 0.0, told, 0.0)
+    return _record(tr("The file as a whole"), "fail", 0.0, told, 0.0)
 
 
 def _record(name: str, status: str, score: float, message: str, seconds: float) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from adcheck.language import tr
 from adcheck.report.escape import escape_line
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def histogram(name: str, title: str, edges: Sequence[float], counts: Sequence[in
         axes.bar_label(bars, [str(count or "") for count in counts], color=_INK, padding=2)
         axes.set_xlim(edges[0], edges[-1])
         axes.set_xticks(list(edges))
-        axes.set_xlabel("points")
+        axes.set_xlabel(tr("points"))
         axes.set_yticks([])
 
     return _drawn(name, title, 1.5, paint)
@@ -101,9 +102,9 @@ def shares(name: str, title: str, items: Sequence[Share]) -> Markup:
     def paint(axes: Axes) -> None:
         left = [0.0] * len(items)
         for place, label, colour, hatch in (
-            (1, "all points", _GOOD, ""),
-            (2, "some", _PART, "////"),
-            (3, "none", _BAD, "xxxx"),
+            (1, tr("all points"), _GOOD, ""),
+            (2, tr("some"), _PART, "////"),
+            (3, tr("none"), _BAD, "xxxx"),
         ):
             parts = [_percent(item, int(item[place])) for item in items]
             axes.barh(
@@ -122,7 +123,7 @@ def shares(name: str, title: str, items: Sequence[Share]) -> Markup:
         axes.tick_params("y", length=0)
         axes.set_ylim(len(items) - 0.5, -0.5)
         axes.set_xlim(0, 100)
-        axes.set_xlabel("percent of the submissions")
+        axes.set_xlabel(tr("percent of the submissions"))
         axes.spines["left"].set_visible(False)
         axes.legend(
             loc="lower right",

@@ -11,18 +11,18 @@ from typing import Final
 
 from markupsafe import Markup
 
+from adcheck.language import tr
 from adcheck.model import ItemResult, Problem, Report
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.lost import is_lost, plain_story
 from adcheck.report.marks import STATUS, of, points_of
-from adcheck.report.words import located, setting, why, worst_first
+from adcheck.report.words import located, setting, severity, why, worst_first
 
 __all__ = ["render_fragment"]
 
 _CELL: Final = 'style="text-align:left;padding:.2em .8em"'
 _TABLE: Final = Markup(
-    f"<table><thead><tr><th {_CELL}>Item</th><th {_CELL}>Points</th><th {_CELL}>Status</th>"
-    f"<th {_CELL}>Why</th></tr></thead><tbody>{{}}</tbody></table>"
+    f"<table><thead><tr>{f'<th {_CELL}>{{}}</th>' * 4}</tr></thead><tbody>{{}}</tbody></table>"
 )
 _ROW: Final = Markup(f"<tr>{f'<td {_CELL}>{{}}</td>' * 4}</tr>")
 _STORY: Final = Markup(
@@ -36,7 +36,7 @@ def render_fragment(report: Report) -> str:
     items = report.items
     blocks = [
         *map(_problem, worst_first(report.problems)),
-        _TABLE.format(Markup("").join(map(_row, items))) if items else Markup(""),
+        _table(items) if items else Markup(""),
         *map(_story, filter(is_lost, items)),
         _foot(report, items),
     ]
@@ -44,7 +44,12 @@ def render_fragment(report: Report) -> str:
 
 
 def _problem(problem: Problem) -> Markup:
-    return Markup("<p><strong>{}</strong>: {}</p>").format(problem.severity.value, located(problem))
+    return Markup("<p><strong>{}</strong>: {}</p>").format(severity(problem), located(problem))
+
+
+def _table(items: Sequence[ItemResult]) -> Markup:
+    head = (tr("Item"), tr("Points"), tr("Status"), tr("Why"))
+    return _TABLE.format(*head, Markup("").join(map(_row, items)))
 
 
 def _row(item: ItemResult) -> Markup:
@@ -53,7 +58,7 @@ def _row(item: ItemResult) -> Markup:
         escape_line(item.item.title), escape_line(item.item.function)
     )
     told = escape_line(why(item))
-    return _ROW.format(title, points_of(item), f"{shown.emoji} {shown.word}", told)
+    return _ROW.format(title, points_of(item), f"{shown.emoji} {shown.label}", told)
 
 
 def _story(item: ItemResult) -> Markup:
@@ -65,6 +70,6 @@ def _story(item: ItemResult) -> Markup:
 def _foot(report: Report, items: Sequence[ItemResult]) -> Markup:
     graded = [item for item in items if item.status.graded]
     total = of(sum(i.points for i in graded), sum(i.item.points for i in graded))
-    return Markup('<p>Score <strong>{}</strong>. <span style="opacity:.7">{}</span></p>').format(
-        total, setting(report)
+    return Markup('<p>{} <strong>{}</strong>. <span style="opacity:.7">{}</span></p>').format(
+        tr("Score"), total, setting(report)
     )

@@ -10,6 +10,7 @@ import posixpath
 import secrets
 from collections.abc import Iterator
 
+from adcheck.language import place as told_place
 from adcheck.model import ItemResult, Report
 from adcheck.report.escape import escape_line
 from adcheck.report.lost import plain_story
@@ -52,13 +53,13 @@ def _annotations(report: Report, folder: str) -> Iterator[str]:
 
 
 def _properties(report: Report, item: ItemResult, folder: str) -> dict[str, str]:
-    title = f"{item.item.id}: {STATUS[item.status].word}, {points_of(item)}"
+    title = f"{item.item.id}: {STATUS[item.status].label}, {points_of(item)}"
     place, line = place_of(item), line_of(report, item)
     properties = {"file": _inside(file_of(report, item), folder)}
     if line is not None and place is not None:
         properties |= {"line": str(line), "endLine": str(place.last)}
     elif place is not None:
-        title += f" ({place.label}, line {place.first})"
+        title += f" ({told_place(f'{place.label}, line {place.first}')})"
     return properties | {"title": escape_line(title)}
 
 

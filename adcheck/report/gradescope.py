@@ -10,9 +10,10 @@ import json
 import math
 from typing import Any
 
+from adcheck.language import tr, trn
 from adcheck.model import ItemResult, Report, Status
 from adcheck.report.inert import prose
-from adcheck.report.marks import STATUS, count
+from adcheck.report.marks import STATUS, format_points
 from adcheck.report.md import item_story, problem_list
 from adcheck.report.words import setting, titled
 
@@ -37,11 +38,11 @@ def failure(message: str) -> str:
     Args:
         message: what happened, in one sentence.
     """
-    output = (
-        f"**Nothing was graded.** {prose(message)}\n\n"
-        "Gradescope wants a number, so it shows 0 points here: they are no grade. "
-        "Course staff: run the autograder again once the cause is mended."
+    no_grade = tr(
+        "Gradescope wants a number, so it shows 0 points here: they are no grade. Course staff: "
+        "run the autograder again once the cause is mended."
     )
+    output = f"**{tr('Nothing was graded.')}** {prose(message)}\n\n{no_grade}"
     return _document(score=0.0, execution_time=0.0, output=output, extra_data={}, tests=[])
 
 
@@ -61,15 +62,36 @@ def _document(score: float, execution_time: float, **others: Any) -> str:
 def _output(report: Report) -> str:
     """What concerns the file as a whole; not a word of items, some of which may be hidden."""
     blocks = [problem_list(report.problems)] if report.problems else []
-    for status, reason in (
-        (Status.MANUAL, "wait for a person and are not in this score"),
-        (Status.ERROR, "wait because adcheck itself failed, which costs nothing"),
-        (Status.SKIPPED, "were not asked for"),
-    ):
+    for status in (Status.MANUAL, Status.ERROR, Status.SKIPPED):
         points = sum(item.item.points for item in report.items if item.status is status)
         if points:
-            blocks.append(f"{count(points)}: they {reason}.")
+            blocks.append(_left(status, points))
     return "\n\n".join([*blocks, prose(setting(report), limit=1000)])
+
+
+def _left(status: Status, points: float) -> str:
+    """What becomes of points that are not in the score."""
+    told = format_points(points)
+    if status is Status.MANUAL:
+        return trn(
+            "{count} point waits for a person and is not in this score.",
+            "{count} points wait for a person and are not in this score.",
+            points,
+            count=told,
+        )
+    if status is Status.ERROR:
+        return trn(
+            "{count} point waits because adcheck itself failed, which costs nothing.",
+            "{count} points wait because adcheck itself failed, which costs nothing.",
+            points,
+            count=told,
+        )
+    return trn(
+        "{count} point was not asked for.",
+        "{count} points were not asked for.",
+        points,
+        count=told,
+    )
 
 
 def _extra(report: Report) -> dict[str, Any]:
@@ -94,9 +116,16 @@ def _test(item: ItemResult) -> dict[str, Any]:
             "status": shown.gradescope,
         }
     told = item_story(item) if item.points < item.item.points or item.evidence else ""
-    points = "" if shown.gradescope else f" {count(item.item.points)}, not in this score."
+    head = f"{shown.emoji} {shown.label}."
+    if not shown.gradescope:
+        head += " " + trn(
+            "{count} point, not in this score.",
+            "{count} points, not in this score.",
+            item.item.points,
+            count=format_points(item.item.points),
+        )
     return test | {
-        "output": f"{shown.emoji} {shown.word}.{points}\n\n{told}".strip(),
+        "output": f"{head}\n\n{told}".strip(),
         "output_format": "md",
         "visibility": item.item.visibility.value,
     }

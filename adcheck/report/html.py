@@ -17,6 +17,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from adcheck.language import current, place, tr, trn
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.marks import STATUS, count, format_points, of
 
@@ -92,6 +93,17 @@ def _with_code(line: str) -> Markup:
     )
 
 
+def _told(text: str, /, **values: object) -> Markup:
+    """A translated text, every value in it escaped as those outside of it are."""
+    return Markup(escape(tr(text))).format(**{n: _printed(v) for n, v in values.items()})
+
+
+def _counted(one: str, many: str, number: float, /, **values: object) -> Markup:
+    """The same for `trn`."""
+    told = Markup(escape(trn(one, many, number)))
+    return told.format(**{name: _printed(value) for name, value in values.items()})
+
+
 def _rounded(points: float) -> str:
     """A mean or a median: nobody needs more than a digit."""
     return format_points(round(points, 1))
@@ -120,4 +132,5 @@ def _environment() -> Environment:
         "rounded": _rounded,
     }
     environment.globals |= {"STATUS": STATUS, "asset": asset, "of": of}
+    environment.globals |= {"language": current, "place": place, "tr": _told, "trn": _counted}
     return environment

@@ -11,6 +11,7 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from adcheck.language import tr
 from adcheck.model import AssignmentResult, ItemResult, Report
 from adcheck.report.escape import escape_line
 from adcheck.report.lost import plain_story
@@ -38,7 +39,8 @@ def render_junit(report: Report) -> str:
 def _file(report: Report) -> Element:
     """A suite that fails where the file as a whole does."""
     suite = Element("testsuite", name=_READING)
-    case = SubElement(suite, "testcase", classname=_READING, name="the file as a whole", time="0")
+    name = tr("the file as a whole")
+    case = SubElement(suite, "testcase", classname=_READING, name=name, time="0")
     case.set("file", file_of(report))
     found = [located(problem) for problem in errors(report)]
     failure = SubElement(case, "failure", message=found[0], type="problem")
@@ -74,7 +76,7 @@ def _case(item: ItemResult, assignment: AssignmentResult, report: Report) -> Ele
         case.set("line", str(line))
     kind = STATUS[item.status].junit
     if kind:
-        head = f"{points_of(item)}: {STATUS[item.status].word}"
+        head = f"{points_of(item)}: {STATUS[item.status].label}"
         told = SubElement(case, kind, message=escape_line(f"{head}. {why(item)}".rstrip(". ")))
         told.text = f"{head}\n{plain_story(item)}".strip()
         if kind != "skipped":

@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from rich.text import Text
 
+from adcheck.language import place, tr
 from adcheck.model import Counterexample, Frame, ItemResult, PartResult, Status
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.marks import STATUS, of, points_of
 from adcheck.report.words import innermost, shown_inputs
 
-__all__ = ["Line", "is_lost", "plain_story", "story"]
+__all__ = ["Line", "in_frame", "is_lost", "plain_story", "story"]
 
 Line: TypeAlias = tuple[int, Text]
 """Columns of indent, and a paragraph."""
@@ -27,16 +28,16 @@ def is_lost(item: ItemResult) -> bool:
 
 def story(item: ItemResult) -> Iterator[Line]:
     """What was wrong with an item, line by line."""
-    symbol, word, style, *_ = STATUS[item.status]
+    shown = STATUS[item.status]
     head = Text.assemble(
-        (f"{symbol} {item.item.id}: {word}, {points_of(item)}", style),
+        (f"{shown.symbol} {item.item.id}: {shown.label}, {points_of(item)}", shown.style),
         f" — {escape_line(item.item.title)}",
     )
     yield 0, head
     if item.message:
         yield from ((2, Text(line)) for line in escape_lines(item.message, limit=600))
     if item.hint:
-        yield 2, Text.assemble(("Hint: ", "bold cyan"), " ".join(escape_lines(item.hint)))
+        yield 2, Text.assemble((f"{tr('Hint:')} ", "bold cyan"), " ".join(escape_lines(item.hint)))
     yield from ((2, _frame(frame)) for frame in innermost(item))
     if item.counterexample is not None:
         yield from _counterexample(item.counterexample, item.parts)
@@ -50,8 +51,14 @@ def plain_story(item: ItemResult) -> str:
 
 
 def _frame(frame: Frame) -> Text:
-    place = f"{escape_line(frame.where)}, in {escape_line(frame.function)}:"
-    return Text.assemble((place, "cyan"), f"  {escape_line(frame.code.strip())}")
+    where = in_frame(frame)
+    return Text.assemble((f"{where}:", "cyan"), f"  {escape_line(frame.code.strip())}")
+
+
+def in_frame(frame: Frame) -> str:
+    """Where a line stands that raised."""
+    where, function = escape_line(place(frame.where)), escape_line(frame.function)
+    return tr("{place}, in {function}", place=where, function=function)
 
 
 def _parts(item: ItemResult) -> Iterator[Line]:
@@ -68,20 +75,22 @@ def _parts(item: ItemResult) -> Iterator[Line]:
 
 def _counterexample(example: Counterexample, parts: Sequence[PartResult]) -> Iterator[Line]:
     titles = {part.id: f"{escape_line(part.title)}, " for part in parts if len(parts) > 1}
-    case = f"({titles.get(example.part, '')}case {example.case}, seed {example.seed})"
-    yield 2, Text.assemble(("Smallest failing case ", "bold"), (case, "dim"))
+    case = tr("case {case}, seed {seed}", case=example.case, seed=example.seed)
+    case = f"({titles.get(example.part, '')}{case})"
+    yield 2, Text.assemble((f"{tr('Smallest failing case')} ", "bold"), (case, "dim"))
     for name, text in shown_inputs(example):
         yield from _input(escape_line(name, limit=60), escape_lines(text))
     if not example.expected and not example.got:  # nothing came back
         return
     if example.where:
-        yield 4, Text(f"at element {escape_line(example.where)}:")
+        yield 4, Text(tr("at element {where}:", where=escape_line(example.where)))
     indent = 6 if example.where else 4
+    expected, got = tr("expected"), tr("got")
     if example.expected:
-        yield indent, Text.assemble(("expected ", "green"), escape_line(example.expected))
-        yield indent, Text.assemble(("got      ", "red"), escape_line(example.got))
-    else:
-        yield indent, Text.assemble(("got ", "red"), escape_line(example.got))
+        widest = max(len(expected), len(got))
+        expected, got = expected.ljust(widest), got.ljust(widest)
+        yield indent, Text.assemble((f"{expected} ", "green"), escape_line(example.expected))
+    yield indent, Text.assemble((f"{got} ", "red"), escape_line(example.got))
 
 
 def _input(name: str, lines: Sequence[str]) -> Iterator[Line]:

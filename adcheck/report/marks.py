@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from adcheck.language import mark, tr, trn
 from adcheck.model import ItemResult, Status
 
 __all__ = ["STATUS", "Shown", "count", "format_points", "of", "points_of"]
@@ -13,7 +14,8 @@ class Shown(NamedTuple):
     """How an item with some status is shown, in every format there is.
 
     Attributes:
-        symbol, word, style: for people, in tables; every symbol is one column wide.
+        symbol, word, style: for people, in tables; every symbol is one column wide, and the word
+            is to be translated.
         emoji: for Markdown, which has no colours.
         gradescope: status of its test; empty where it gets neither a status nor points.
         junit: the element inside its test case; empty for a test that passed.
@@ -32,21 +34,26 @@ class Shown(NamedTuple):
     github: Literal["error", "warning", ""]
     pytest: Literal["passed", "failed", "skipped"]
 
+    @property
+    def label(self) -> str:
+        """The word, in the language that is spoken."""
+        return tr(self.word)
+
 
 _LOST: Final = ("failed", "failure", "fail", "error", "failed")
 _WAITS: Final = ("", "skipped", "", "", "skipped")
 
 STATUS: Final[dict[Status, Shown]] = {
-    Status.PASS: Shown("✓", "pass", "green", "✅", "passed", "", "pass", "", "passed"),
-    Status.PARTIAL: Shown("◐", "partial", "yellow", "🟡", *_LOST),
-    Status.FAIL: Shown("✗", "fail", "red", "❌", *_LOST),
-    Status.RAISED: Shown("!", "raised", "red", "💥", *_LOST),
-    Status.LIMIT: Shown("◷", "limit", "red", "⏳", *_LOST),
-    Status.MISSING: Shown("–", "missing", "red", "❓", *_LOST),
-    Status.SKIPPED: Shown("·", "skipped", "dim", "⏩", *_WAITS),
-    Status.MANUAL: Shown("✎", "by a person", "cyan", "📝", *_WAITS),
+    Status.PASS: Shown("✓", mark("pass"), "green", "✅", "passed", "", "pass", "", "passed"),
+    Status.PARTIAL: Shown("◐", mark("partial"), "yellow", "🟡", *_LOST),
+    Status.FAIL: Shown("✗", mark("fail"), "red", "❌", *_LOST),
+    Status.RAISED: Shown("!", mark("raised"), "red", "💥", *_LOST),
+    Status.LIMIT: Shown("◷", mark("limit"), "red", "⏳", *_LOST),
+    Status.MISSING: Shown("–", mark("missing"), "red", "❓", *_LOST),
+    Status.SKIPPED: Shown("·", mark("skipped"), "dim", "⏩", *_WAITS),
+    Status.MANUAL: Shown("✎", mark("by a person"), "cyan", "📝", *_WAITS),
     Status.ERROR: Shown(
-        "!", "our fault", "bold magenta", "🔧", "", "error", "error", "warning", "failed"
+        "!", mark("our fault"), "bold magenta", "🔧", "", "error", "error", "warning", "failed"
     ),
 }
 """The one place that says what becomes of a status in each format.
@@ -67,7 +74,7 @@ def of(points: float, most: float) -> str:
 
 def count(points: float) -> str:
     """Points with their noun: ``1 point``, ``2.5 points``."""
-    return f"{format_points(points)} point{'' if points == 1 else 's'}"
+    return trn("{count} point", "{count} points", points, count=format_points(points))
 
 
 def points_of(result: ItemResult) -> str:

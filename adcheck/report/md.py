@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from adcheck.language import place, tr
 from adcheck.model import AssignmentResult, Counterexample, ItemResult, PartResult, Problem, Report
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.inert import code, fenced, prose
+from adcheck.report.lost import in_frame
 from adcheck.report.marks import STATUS, of, points_of
 from adcheck.report.words import (
     innermost,
     setting,
+    severity,
     shares,
     shown_inputs,
     why,
@@ -33,8 +36,8 @@ def render_markdown(report: Report, *, most: int | None = None) -> str:
     whole = "\n\n".join([*_head(report), *_details(report), *_foot(report)]) + "\n"
     if most is None or len(whole.encode()) <= most:
         return whole
-    note = "*What was lost is told in the job's log: there is no room for it here.*"
-    short = "\n\n".join([*_head(report), note, *_foot(report)]) + "\n"
+    note = tr("What was lost is told in the job's log: there is no room for it here.")
+    short = "\n\n".join([*_head(report), f"*{note}*", *_foot(report)]) + "\n"
     return short if len(short.encode()) <= most else ""
 
 
@@ -46,13 +49,13 @@ def item_story(item: ItemResult) -> str:
 def problem_list(problems: Sequence[Problem]) -> str:
     """Problems with the file as a whole, the worst first."""
     return "\n".join(
-        f"- **{problem.severity}** {_where(problem)}{prose(problem.message)}"
+        f"- **{severity(problem)}** {_where(problem)}{prose(problem.message)}"
         for problem in worst_first(problems)
     )
 
 
 def _where(problem: Problem) -> str:
-    return f"{code(problem.where)}: " if problem.where else ""
+    return f"{code(place(problem.where))}: " if problem.where else ""
 
 
 # --------------------------------------------------------------------------- the page
@@ -67,9 +70,9 @@ def _head(report: Report) -> Iterator[str]:
         yield _table(assignment)
     if report.assignments:
         total = of(report.score, report.max_score)
-        yield f"**Score {total}** — {prose(shares(report), limit=2000)}."
+        yield f"**{tr('Score')} {total}** — {prose(shares(report), limit=2000)}."
     else:
-        yield "**Nothing was graded.**"
+        yield f"**{tr('Nothing was graded.')}**"
 
 
 def _table(assignment: AssignmentResult) -> str:
@@ -77,10 +80,10 @@ def _table(assignment: AssignmentResult) -> str:
     total = of(assignment.score, assignment.max_score)
     return "\n".join(
         [
-            "| Item | Points | Status | Why |",
+            f"| {tr('Item')} | {tr('Points')} | {tr('Status')} | {tr('Why')} |",
             "|---|---:|---|---|",
             *rows,
-            f"| **Total** | **{total}** | | |",
+            f"| **{tr('Total')}** | **{total}** | | |",
         ]
     )
 
@@ -90,7 +93,7 @@ def _row(item: ItemResult) -> str:
     cells = (
         prose(f"{item.item.title} `{item.item.function}`".removesuffix(" ``")),
         points_of(item),
-        f"{shown.emoji} {shown.word}",
+        f"{shown.emoji} {shown.label}",
         prose(why(item), limit=300),
     )
     return "| " + " | ".join(cells) + " |"
@@ -102,7 +105,7 @@ def _details(report: Report) -> Iterator[str]:
         if not story or not item.status.graded:
             continue
         shown = STATUS[item.status]
-        yield f"#### {shown.emoji} {code(item.item.id)}: {shown.word}, {points_of(item)}"
+        yield f"#### {shown.emoji} {code(item.item.id)}: {shown.label}, {points_of(item)}"
         yield story
 
 
@@ -117,16 +120,10 @@ def _story(item: ItemResult) -> Iterator[str]:
     if item.message:
         yield "  \n".join(prose(line) for line in escape_lines(item.message, limit=600))
     if item.hint:
-        yield f"**Hint:** {prose(' '.join(escape_lines(item.hint)))}"
+        yield f"**{tr('Hint:')}** {prose(' '.join(escape_lines(item.hint)))}"
     frames = innermost(item)
     if frames:
-        yield fenced(
-            [
-                f"{escape_line(f.where)}, in {escape_line(f.function)}:  "
-                f"{escape_line(f.code.strip())}"
-                for f in frames
-            ]
-        )
+        yield fenced([f"{in_frame(frame)}:  {escape_line(frame.code.strip())}" for frame in frames])
     if item.counterexample is not None:
         yield from _example(item.counterexample)
     if len({part.status for part in item.parts}) > 1:
@@ -136,17 +133,20 @@ def _story(item: ItemResult) -> Iterator[str]:
 
 
 def _example(example: Counterexample) -> Iterator[str]:
-    yield f"**Smallest failing case** (case {example.case}, seed {example.seed}):"
+    case = tr("case {case}, seed {seed}", case=example.case, seed=example.seed)
+    yield f"**{tr('Smallest failing case')}** ({case}):"
     lines: list[str] = []
     for name, text in shown_inputs(example):
         first, *more = escape_lines(text) or [""]
         lines += [f"{escape_line(name, limit=60)} = {first}", *(f"    {line}" for line in more)]
     if example.where:
-        lines.append(f"at element {escape_line(example.where)}:")
+        lines.append(tr("at element {where}:", where=escape_line(example.where)))
+    expected, got = tr("expected"), tr("got")
+    widest = max(len(expected), len(got))
     if example.expected:
-        lines.append(f"expected {escape_line(example.expected)}")
+        lines.append(f"{expected.ljust(widest)} {escape_line(example.expected)}")
     if example.got:
-        lines.append(f"got      {escape_line(example.got)}")
+        lines.append(f"{got.ljust(widest)} {escape_line(example.got)}")
     yield fenced(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from adcheck.course import Entry, Mark
+from adcheck.language import tr
 from adcheck.model import ItemResult, Problem, Report, Status
 from adcheck.report.html import document, policy
 from adcheck.report.standing import Row, sections, totals
@@ -24,7 +25,7 @@ def render(entry: Entry) -> str:
         A whole page of HTML, which loads nothing.
     """
     hand_in = entry.hand_in
-    subtitle = ", ".join(hand_in.paths) or "no file that can be graded"
+    subtitle = ", ".join(hand_in.paths) or tr("no file that can be graded")
     return _render(
         entry.report,
         entry.marks,
@@ -37,7 +38,7 @@ def render(entry: Entry) -> str:
 
 def render_report(report: Report) -> str:
     """Render a report on its own, as a page like a student's."""
-    return _render(report, {}, title=report.path, subtitle="Graded by adcheck")
+    return _render(report, {}, title=report.path, subtitle=tr("Graded by adcheck"))
 
 
 def _render(
@@ -95,8 +96,8 @@ def _why(row: Row) -> str:
     if result.message:
         return first_sentence(result.message)
     if result.status is Status.MANUAL:
-        return "A person reads it."
-    return "Not asked for in this run." if result.status is Status.SKIPPED else ""
+        return tr("A person reads it.")
+    return tr("Not asked for in this run.") if result.status is Status.SKIPPED else ""
 
 
 def _fared_differently(result: ItemResult) -> bool:

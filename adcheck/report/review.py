@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from adcheck.course import Entry, Mark, Material, MaterialKind
+from adcheck.language import place, tr, trn
 from adcheck.report.escape import escape_line
 from adcheck.report.html import asset, code, document, policy
 from adcheck.report.markdown import markdown
@@ -28,15 +29,15 @@ _MOST_LEVELS: Final = 11
 _STEPS: Final = (_FEWEST, 1, 2, 5, 10, 20, 50, 100)
 _MEDIA: Final = ("image/png", "image/jpeg")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_CRITERION: Final = re.compile(r"\d+(\.\d+)? points?: ")
+_CRITERION: Final = re.compile(r"\d+(\.\d+)? \w+: ")
 
 
-def render(entries: Sequence[Entry], *, title: str = "Marking") -> str:
+def render(entries: Sequence[Entry], *, title: str = "") -> str:
     """Render the page for marking by hand.
 
     Args:
         entries: of the course; those without a report have nothing to mark and are left out.
-        title: of the page.
+        title: of the page; by default it says what the page is for.
 
     Returns:
         A whole page of HTML with its one script in it, which loads nothing.
@@ -47,7 +48,7 @@ def render(entries: Sequence[Entry], *, title: str = "Marking") -> str:
         "review.html.j2",
         policy=policy(script),
         script=script,
-        title=title,
+        title=title or tr("Marking"),
         submissions=[(entry, *_split(entry)) for entry in shown],
         left_out=len(entries) - len(shown),
         data=_data(shown),
@@ -78,7 +79,42 @@ def _split(entry: Entry) -> tuple[list[Row], list[Row]]:
 
 def _data(entries: Sequence[Entry]) -> dict[str, Any]:
     submissions = [_submission(entry) for entry in entries]
-    return {"key": f"adcheck-marks-{_batch(entries)}", "submissions": submissions}
+    key = f"adcheck-marks-{_batch(entries)}"
+    return {"key": key, "submissions": submissions, "words": _words()}
+
+
+def _words() -> dict[str, str | dict[str, str]]:
+    """What the script says, in the language that is spoken."""
+    return {
+        "none": tr("No points yet: not exported."),
+        "number": tr("Points are a number such as 2 or 1.5."),
+        "most": tr("At most {points}."),
+        "reason": tr("Changing the machine's mark needs a reason."),
+        "unkept": tr(
+            "This browser does not keep the marks: export them before you close the page."
+        ),
+        "by_hand": tr("{points} by hand"),
+        "left": _forms(
+            lambda n: trn(
+                "{count} mark left, in {open} of {all}", "{count} marks left, in {open} of {all}", n
+            )
+        ),
+        "given": tr("Every mark is given"),
+        "press": tr("Every mark is given. Export them: press e."),
+        "exported": _forms(lambda n: trn("{count} mark exported.", "{count} marks exported.", n)),
+        "unfinished": tr("Left out, because they are not finished:"),
+        "no_table": tr("This is no table of marks: its columns should be {columns}."),
+        "nobody": tr("there is no such student or item here."),
+        "row": tr("Row {number}: {fault}"),
+        "no_points": tr("the points are missing."),
+        "nothing": tr("Nothing was imported:"),
+        "imported": _forms(lambda n: trn("{count} mark imported.", "{count} marks imported.", n)),
+    }
+
+
+def _forms(of: Callable[[int], str]) -> dict[str, str]:
+    """A text in each form, by what browsers call them in the languages that there are."""
+    return {"one": of(1), "few": of(2), "many": of(5), "other": of(2)}
 
 
 def _submission(entry: Entry) -> dict[str, Any]:
@@ -121,7 +157,10 @@ def _batch(entries: Sequence[Entry]) -> str:
 
 
 def _criteria(guide: str) -> list[str]:
-    """A guide in paragraphs; ``1 point: ...`` begins one, and a line of its own ends none."""
+    """A guide in paragraphs; ``1 point: ...`` begins one, and a line of its own ends none.
+
+    So it does in other languages: ``1 балл: ...``.
+    """
     paragraphs: list[list[str]] = [[]]
     for line in guide.split("\n"):
         if not line.strip() or _CRITERION.match(line):
@@ -144,8 +183,8 @@ def _shown(material: Material) -> Markup:
 def _picture(material: Material) -> Markup:
     content = "".join(material.content.split())
     if material.media_type not in _MEDIA or not _BASE64.fullmatch(content):
-        return Markup('<p class="quiet">A picture that cannot be shown.</p>')
-    alt = f"Picture, {escape_line(material.where)}"
+        return Markup('<p class="quiet">{}</p>').format(tr("A picture that cannot be shown."))
+    alt = tr("Picture, {place}", place=escape_line(place(material.where)))
     return Markup('<img alt="{}" src="data:{};base64,{}">').format(
         alt, material.media_type, content
     )

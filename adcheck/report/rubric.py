@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adcheck.language import mark, tr, trn
 from adcheck.model import Assignment, Graded, Item
-from adcheck.report.marks import format_points
+from adcheck.report.marks import count, format_points
 
 __all__ = ["as_markdown", "render_list"]
 
 _GRADED_BY = {
-    Graded.AUTO: "machine",
-    Graded.MANUAL: "a person",
-    Graded.AUTO_OR_MANUAL: "machine; a person where the function is absent",
+    Graded.AUTO: mark("machine"),
+    Graded.MANUAL: mark("a person"),
+    Graded.AUTO_OR_MANUAL: mark("machine; a person where the function is absent"),
 }
 
 
 def render_list(assignments: Sequence[Assignment]) -> str:
     """One paragraph per assignment: its slug, points, title and summary."""
     if not assignments:
-        return "There are no assignments here.\n"
+        return tr("There are no assignments here.") + "\n"
     width = max(len(assignment.slug) for assignment in assignments)
     return "\n".join(_entry(assignment, width) for assignment in assignments)
 
@@ -28,11 +29,15 @@ def as_markdown(assignment: Assignment) -> str:
     """An assignment's statement, followed by its rubric as a table."""
     statement = assignment.statement.strip()
     title = "" if statement.startswith("# ") else f"# {assignment.title}\n\n"
-    total = format_points(sum(item.points for item in assignment.items))
+    total = sum(item.points for item in assignment.items)
+    heading = trn(
+        "Rubric: {count} point", "Rubric: {count} points", total, count=format_points(total)
+    )
+    head = (tr("item"), tr("what is asked"), tr("function"), tr("points"), tr("graded by"))
     rows = "".join(_row(item) for item in assignment.items)
     return (
-        f"{title}{statement}\n\n## Rubric: {total} points\n\n"
-        "| item | what is asked | function | points | graded by |\n"
+        f"{title}{statement}\n\n## {heading}\n\n"
+        f"| {' | '.join(head)} |\n"
         "|---|---|---|---:|---|\n"
         f"{rows}"
     )
@@ -41,9 +46,15 @@ def as_markdown(assignment: Assignment) -> str:
 def _entry(assignment: Assignment, width: int) -> str:
     total = sum(item.points for item in assignment.items)
     person = sum(item.points for item in assignment.items if item.graded is Graded.MANUAL)
-    points = f"{format_points(total)} points"
+    points = count(total)
     if person:
-        points += f", {format_points(person)} of them marked by a person"
+        points = trn(
+            "{points}, {count} of them marked by a person",
+            "{points}, {count} of them marked by a person",
+            person,
+            points=points,
+            count=format_points(person),
+        )
     indent = " " * (width + 2)
     return (
         f"{assignment.slug:<{width}}  {assignment.title} ({points})\n{indent}{assignment.summary}\n"
@@ -52,5 +63,5 @@ def _entry(assignment: Assignment, width: int) -> str:
 
 def _row(item: Item) -> str:
     function = f"`{item.signature or item.function}`" if item.function else ""
-    cells = (item.id, item.title, function, format_points(item.points), _GRADED_BY[item.graded])
+    cells = (item.id, item.title, function, format_points(item.points), tr(_GRADED_BY[item.graded]))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"

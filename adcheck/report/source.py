@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcheck.language import place, tr
 from adcheck.model import Program, Source
 from adcheck.report.escape import escape_line
 
@@ -26,7 +27,7 @@ def render_source(program: Program) -> str:
 def _block(source: Source) -> str:
     lines = source.text.split("\n")
     digits = len(str(len(lines)))
-    shown = [f"# --- {escape_line(source.label)}"]
+    shown = [f"# --- {escape_line(place(source.label))}"]
     blank = False
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -42,8 +43,9 @@ def _block(source: Source) -> str:
 
 def _summary(program: Program) -> str:
     if program.whole:
-        return "# Everything is run: a part alone would not do.\n"
-    lines = [f"# Top-level statements left out: {program.dropped}."]
+        return f"# {tr('Everything is run: a part alone would not do.')}\n"
+    lines = [f"# {tr('Top-level statements left out: {count}.', count=program.dropped)}"]
     if program.doubtful:
-        lines.append("# Left out, though they might matter: " + "; ".join(program.doubtful) + ".")
+        doubtful = "; ".join(map(place, program.doubtful))
+        lines.append(f"# {tr('Left out, though they might matter: {places}.', places=doubtful)}")
     return "".join(escape_line(line, limit=1000) + "\n" for line in lines)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from adcheck.course import Alike, Entry, Student
+from adcheck.language import tr
 from adcheck.report import figures, tallies
 from adcheck.report.html import document, policy
 from adcheck.report.standing import standing
@@ -17,7 +18,7 @@ __all__ = ["render"]
 def render(
     entries: Sequence[Entry],
     *,
-    title: str = "The class",
+    title: str = "",
     alike: Sequence[Alike] = (),
     links: Mapping[str, str] | None = None,
 ) -> str:
@@ -25,7 +26,7 @@ def render(
 
     Args:
         entries: of every student.
-        title: of the page.
+        title: of the page; by default it says that this is the class.
         alike: groups of submissions to look at, the most similar first.
         links: by student id, where their own page lies, relative to this one; with ``/``, and
             not yet quoted for an address.
@@ -41,7 +42,7 @@ def render(
     return document(
         "summary.html.j2",
         policy=policy(),
-        title=title,
+        title=title or tr("The class"),
         drawn=drawn,
         entries=entries,
         late=sum(entry.hand_in.late for entry in entries),
@@ -60,7 +61,7 @@ def render(
 
 
 def _histogram(spread: tallies.Distribution) -> Markup:
-    title = f"{spread.title}: how many submissions have how many points"
+    title = tr("{title}: how many submissions have how many points", title=spread.title)
     return figures.histogram(spread.name, title, spread.edges, spread.counts)
 
 
@@ -70,7 +71,8 @@ def _shares(items: Sequence[tallies.ItemTally]) -> Markup:
     ]
     if not decided:
         return Markup()
-    return figures.shares("shares", "How many earned all, some and none of each item", decided)
+    title = tr("How many earned all, some and none of each item")
+    return figures.shares("shares", title, decided)
 
 
 def _students(group: Alike, entries: Sequence[Entry]) -> list[Student]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from adcheck.language import place, tr
 from adcheck.model import AssignmentResult, ItemResult, Problem, Report, Severity, Status
 from adcheck.report.escape import escape_line, to_ascii
 from adcheck.report.lost import is_lost, story
 from adcheck.report.marks import STATUS, of, points_of
 from adcheck.report.terminal import draw
-from adcheck.report.words import isolated, shares, worst_first
+from adcheck.report.words import first_sentence, isolated, shares, why, worst_first
 
 __all__ = ["render_table"]
 
@@ -104,7 +104,7 @@ def _layout(items: Sequence[ItemResult], points: int, width: int) -> _Layout:
     words = width >= _VERY_NARROW
     status = max((len(_status(item.status, words)) for item in items), default=0)
     has_why = width >= _NARROW
-    room = width - points - max(status, len("Status") if words else 1) - (9 if has_why else 6)
+    room = width - points - max(status, len(tr("Status")) if words else 1) - (9 if has_why else 6)
     beside = max((_name(item, stacked=False).cell_len for item in items), default=0)
     below = max((_widest(_name(item, stacked=True)) for item in items), default=0)
     if not has_why:
@@ -121,7 +121,7 @@ def _widest(text: Text) -> int:
 
 def _table(assignment: AssignmentResult, width: int) -> Table:
     total = Text(of(assignment.score, assignment.max_score), style="bold")
-    layout = _layout(assignment.items, max(len(total), len("Points")), width)
+    layout = _layout(assignment.items, max(len(total), len(tr("Points"))), width)
     table = Table(
         title=Text(escape_line(assignment.title), style="bold"),
         title_justify="left",
@@ -131,11 +131,12 @@ def _table(assignment: AssignmentResult, width: int) -> Table:
         show_footer=True,
         header_style="dim",
     )
-    table.add_column("Item", Text("Total", style="bold"), width=max(layout.item, len("Total")))
-    table.add_column("Points", total, justify="right", no_wrap=True)
-    table.add_column("Status" if layout.words else "", no_wrap=True)
+    sum_ = tr("Total")
+    table.add_column(tr("Item"), Text(sum_, style="bold"), width=max(layout.item, len(sum_)))
+    table.add_column(tr("Points"), total, justify="right", no_wrap=True)
+    table.add_column(tr("Status") if layout.words else "", no_wrap=True)
     if layout.why:
-        table.add_column("Why", max_width=layout.why, overflow="ellipsis")
+        table.add_column(tr("Why"), max_width=layout.why, overflow="ellipsis")
     for item in assignment.items:
         cells = [
             _name(item, layout.stacked),
@@ -156,26 +157,28 @@ def _name(item: ItemResult, stacked: bool) -> Text:
 
 
 def _status(status: Status, words: bool) -> Text:
-    symbol, word, style, *_ = STATUS[status]
-    return Text(f"{symbol} {word}" if words else symbol, style=style)
+    shown = STATUS[status]
+    return Text(f"{shown.symbol} {shown.label}" if words else shown.symbol, style=shown.style)
 
 
 def _why(item: ItemResult, layout: _Layout) -> Text:
     if item.message:
         return _reason(item.message, layout)
     if item.status is Status.MANUAL:
-        return _reason(item.item.guide or "A person reads it.", layout, style="dim")
+        return _reason(item.item.guide or why(item), layout, style="dim")
     if item.status is Status.SKIPPED:
-        return _reason("Not asked for in this run.", layout, style="dim")
+        return _reason(why(item), layout, style="dim")
     return Text()
 
 
 def _reason(text: str, layout: _Layout, style: str = "") -> Text:
     """The first sentence, as far as there is room for it."""
     line = escape_line(text.strip().split("\n")[0])
-    sentence = re.split(r"(?<=[.!?])\s+(?=[^a-z0-9\s])", line, maxsplit=1)[0]
     lines = textwrap.wrap(
-        sentence, max(layout.why, 1), max_lines=2 if layout.stacked else 1, placeholder="…"
+        first_sentence(line),
+        max(layout.why, 1),
+        max_lines=2 if layout.stacked else 1,
+        placeholder="…",
     )
     return Text("\n".join(lines), style=style)
 
@@ -187,7 +190,7 @@ def _problems(problems: Sequence[Problem], width: int) -> Iterator[RenderableTyp
     """Problems with the file as a whole, the worst first."""
     for problem in worst_first(problems):
         symbol, style = _SEVERITY[problem.severity]
-        where = f"{escape_line(problem.where)}: " if problem.where else ""
+        where = f"{escape_line(place(problem.where))}: " if problem.where else ""
         message = escape_line(problem.message, limit=600)
         line = Text.assemble((f"{symbol} ", style), (where, "bold"), message)
         yield _indent(line, 0, width)
@@ -201,34 +204,40 @@ def _closing(report: Report) -> Iterator[Text]:
     if report.assignments:
         yield _score(report)
     else:
-        yield Text("Nothing was graded.", style="bold")
+        yield Text(tr("Nothing was graded."), style="bold")
     for slug in map(escape_line, report.others):
+        told = tr("nothing of it was found in this file; add -a {slug} to grade it anyway.")
         yield Text.assemble(
-            ("Not graded: ", "yellow"),
+            (f"{tr('Not graded:')} ", "yellow"),
             (slug, "bold"),
-            f" — nothing of it was found in this file; add -a {slug} to grade it anyway.",
+            f" — {told.format(slug=slug)}",
         )
     if report.whole and not any(problem.code == "whole-run" for problem in report.problems):
         yield Text(
-            "The whole file had to be run, because the graded functions did not work without the "
-            "rest of it: its experiments ran too, and used up time that counts towards the limits."
+            tr(
+                "The whole file had to be run, because the graded functions did not work without "
+                "the rest of it: its experiments ran too, and used up time that counts towards the "
+                "limits."
+            )
         )
     if any(item.counterexample and item.counterexample.snippet for item in report.items):
-        yield Text("Add --repro DIR for Python that shows each failure in a notebook.")
+        yield Text(tr("Add --repro DIR for Python that shows each failure in a notebook."))
     yield from _small_print(report)
 
 
 def _score(report: Report) -> Text:
     lost = report.exit_code == 1
     total = of(report.score, report.max_score)
-    line = Text.assemble(("Score ", "bold"), (total, "bold red" if lost else "bold green"))
+    line = Text.assemble((f"{tr('Score')} ", "bold"), (total, "bold red" if lost else "bold green"))
     return line.append(f" — {shares(report)}.")
 
 
 def _small_print(report: Report) -> Iterator[Text]:
-    seed = Text(f"Seed {report.seed}. Repeat with --seed {report.seed}.", style="dim")
-    isolation = f"Isolation: {isolated(report.isolation)}"
+    seed = Text(tr("Seed {seed}. Repeat with --seed {seed}.", seed=report.seed), style="dim")
+    isolation = tr("Isolation: {level}.", level=isolated(report.isolation))
     versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     yield seed
-    yield Text(escape_line(f"{isolation}."), style="dim")
-    yield Text(escape_line(f"{versions}; {report.seconds:.1f} s."), style="dim")
+    yield Text(escape_line(isolation), style="dim")
+    seconds = f"{report.seconds:.1f}"
+    took = tr("{versions}; {seconds} s.", versions=versions, seconds=seconds)
+    yield Text(escape_line(took), style="dim")

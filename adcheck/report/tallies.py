@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adcheck.course import Entry, Student
+from adcheck.language import place, tr
 from adcheck.model import Item, Severity, Status
 from adcheck.report.standing import Row, standing, totals
 
@@ -145,7 +146,7 @@ def distributions(entries: Sequence[Entry]) -> list[Distribution]:
         scores = [
             totals(row for section in sections for row in section.rows).score for sections in graded
         ]
-        found.insert(0, _spread("spread0", "Everything", most, scores))
+        found.insert(0, _spread("spread0", tr("Everything"), most, scores))
     return found
 
 
@@ -236,8 +237,10 @@ def _reason(entry: Entry) -> str:
     problems = [*entry.hand_in.problems, *(entry.report.problems if entry.report else ())]
     problems.sort(key=lambda problem: list(Severity).index(problem.severity))
     if not problems:
-        return "Nothing of any assignment was found." if entry.report else "There is no file."
-    where = f"{problems[0].where}: " if problems[0].where else ""
+        if entry.report:
+            return tr("Nothing of any assignment was found.")
+        return tr("There is no file.")
+    where = f"{place(problems[0].where)}: " if problems[0].where else ""
     return where + problems[0].message
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from adcheck.language import place, tr, trn
 from adcheck.model import (
     Counterexample,
     Frame,
@@ -17,7 +18,7 @@ from adcheck.model import (
     Status,
 )
 from adcheck.report.escape import escape_line
-from adcheck.report.marks import count, format_points
+from adcheck.report.marks import format_points
 
 __all__ = [
     "errors",
@@ -26,6 +27,7 @@ __all__ = [
     "isolated",
     "located",
     "setting",
+    "severity",
     "shares",
     "shown_inputs",
     "titled",
@@ -35,7 +37,7 @@ __all__ = [
 
 _FRAMES: Final = 6
 _INPUTS: Final = 12
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-z0-9\s])")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^a-zа-яґєії0-9\s])")
 
 
 def first_sentence(text: str) -> str:
@@ -49,34 +51,71 @@ def why(item: ItemResult) -> str:
     if item.message:
         return first_sentence(item.message)
     if item.status is Status.MANUAL:
-        return "A person reads it."
-    return "Not asked for in this run." if item.status is Status.SKIPPED else ""
+        return tr("A person reads it.")
+    return tr("Not asked for in this run.") if item.status is Status.SKIPPED else ""
 
 
 def shares(report: Report) -> str:
     """What became of all points: graded by machine, waiting, not asked for."""
     earned = sum(item.points for item in report.items if item.status.graded)
-    told = [f"{format_points(earned)} of {count(report.auto_max)} graded by machine"]
-    told += _remainder(report, Status.MANUAL, "for a person")
-    told += _remainder(report, Status.ERROR, "because adcheck itself failed, which costs nothing")
-    told += _remainder(report, Status.SKIPPED, "")
-    return "; ".join(told)
+    told = [
+        trn(
+            "{earned} of {most} point graded by machine",
+            "{earned} of {most} points graded by machine",
+            report.auto_max,
+            earned=format_points(earned),
+            most=format_points(report.auto_max),
+        )
+    ]
+    told += [_remainder(report, status) for status in (Status.MANUAL, Status.ERROR, Status.SKIPPED)]
+    return "; ".join(filter(None, told))
 
 
-def _remainder(report: Report, status: Status, reason: str) -> list[str]:
+def _remainder(report: Report, status: Status) -> str:
     """What became of the points that no machine decided on."""
     items = [item.item for item in report.items if item.status is status]
     if not items:
-        return []
+        return ""
     points = sum(item.points for item in items)
-    verb = "waits" if points == 1 else "wait"
-    told = f"{count(points)} {verb} {reason}" if reason else f"{count(points)} not asked for"
-    return [f"{told} ({', '.join(escape_line(item.id) for item in items)})"]
+    values = {
+        "count": format_points(points),
+        "items": ", ".join(escape_line(item.id) for item in items),
+    }
+    if status is Status.MANUAL:
+        return trn(
+            "{count} point waits for a person ({items})",
+            "{count} points wait for a person ({items})",
+            points,
+            **values,
+        )
+    if status is Status.ERROR:
+        return trn(
+            "{count} point waits because adcheck itself failed, which costs nothing ({items})",
+            "{count} points wait because adcheck itself failed, which costs nothing ({items})",
+            points,
+            **values,
+        )
+    return trn(
+        "{count} point not asked for ({items})",
+        "{count} points not asked for ({items})",
+        points,
+        **values,
+    )
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:
     """Problems with the file as a whole, the worst first."""
     return sorted(problems, key=lambda problem: list(Severity).index(problem.severity))
+
+
+def severity(problem: Problem) -> str:
+    """How much a problem matters, in a word."""
+    words = {
+        Severity.ERROR: tr("error"),
+        Severity.WARNING: tr("warning"),
+        Severity.NOTE: tr("note"),
+    }
+    return words[problem.severity]
 
 
 def errors(report: Report) -> list[Problem]:
@@ -86,7 +125,7 @@ def errors(report: Report) -> list[Problem]:
 
 def located(problem: Problem) -> str:
     """A problem's sentence after its place."""
-    where = f"{escape_line(problem.where)}: " if problem.where else ""
+    where = f"{escape_line(place(problem.where))}: " if problem.where else ""
     return where + escape_line(problem.message, limit=600)
 
 
@@ -109,8 +148,14 @@ def isolated(isolation: Isolation) -> str:
 def setting(report: Report) -> str:
     """What a result depends on: seed, isolation, versions."""
     versions = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-    told = f"Seed {report.seed}. Isolation: {isolated(report.isolation)}. {versions}; "
-    return escape_line(f"{told}{report.seconds:.1f} s.")
+    told = tr(
+        "Seed {seed}. Isolation: {isolation}. {versions}; {seconds} s.",
+        seed=report.seed,
+        isolation=isolated(report.isolation),
+        versions=versions,
+        seconds=f"{report.seconds:.1f}",
+    )
+    return escape_line(told)
 
 
 def titled(item: ItemResult) -> str:

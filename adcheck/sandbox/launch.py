@@ -21,6 +21,7 @@ from typing import IO, Any
 import psutil
 
 from adcheck.errors import GraderError
+from adcheck.language import mark, tr
 from adcheck.model import (
     Call,
     Cause,
@@ -168,7 +169,7 @@ class Worker:
         try:
             reply = codec.reply(*answer)
         except codec.MalformedReplyError:
-            return self._end(Cause.CRASH, _FORGED)
+            return self._end(Cause.CRASH, tr(_FORGED))
         if isinstance(reply, Raised):
             return explained(reply, self.layers)
         return replace(reply, elapsed=elapsed)
@@ -272,7 +273,7 @@ class Worker:
         try:
             return explained(codec.raised(answer[0]["raised"]), self.layers)
         except codec.MalformedReplyError:
-            return self._end(Cause.CRASH, _FORGED)
+            return self._end(Cause.CRASH, tr(_FORGED))
 
     def _aborted_over_flags(self) -> bool:
         """Whether XLA ended the process over flags of ours; those are not used again.
@@ -340,9 +341,9 @@ class Worker:
     def _ended(self) -> Died:
         """Why the process ended without an answer."""
         if isinstance(self._pump.broken, wire.TooLargeError):
-            return self._end(Cause.OUTPUT, "Its result is too large to be sent.")
+            return self._end(Cause.OUTPUT, tr("Its result is too large to be sent."))
         if self._pump.broken is not None:
-            return self._end(Cause.CRASH, _FORGED)
+            return self._end(Cause.CRASH, tr(_FORGED))
         try:
             code = self._process.wait(2.0)
         except GraderError:
@@ -370,7 +371,7 @@ _UNKNOWN_FLAGS = re.compile(r"Unknown flags? in XLA_FLAGS:(.*)")
 _PROBE = Program((Source("probe", "import jax.numpy\n\njax.numpy.zeros(1) + 1\n"),), whole=True)
 """A program of ours that makes JAX start."""
 
-_FORGED = "The program wrote into the grader's pipe."
+_FORGED = mark("The program wrote into the grader's pipe.")
 
 
 def _send(pipe: IO[bytes], header: dict[str, Any], arrays: list[codec.AnyArray]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from adcheck.language import tr, trn
 from adcheck.model import Cause, Died, Limits
 from adcheck.sandbox import machine, wire
 from adcheck.sandbox.explain import memory_sentence
@@ -69,16 +70,16 @@ class Watch:
         limits, used = self._limits, usage(self._process.pid)
         self.cpu_seconds = used.cpu_seconds - self._cpu_start
         if self.cpu_seconds > limits.cpu_seconds:
-            return Died(Cause.TIME, f"It did not finish within {limits.cpu_seconds:g} seconds.")
+            return _late(limits.cpu_seconds)
         if time.monotonic() - self._start > self._wall:
-            return Died(Cause.TIME, f"It did not finish within {self._wall:g} seconds.")
+            return _late(self._wall)
         if output_bytes > limits.output_bytes:
-            size = limits.output_bytes / 1024**2
-            return Died(Cause.OUTPUT, f"It printed more than {size:g} MB.")
+            size = f"{limits.output_bytes / 1024**2:g}"
+            return Died(Cause.OUTPUT, tr("It printed more than {size} MB.", size=size))
         if used.resident_bytes > self._memory_bytes:
             return Died(Cause.MEMORY, memory_sentence(self._memory_bytes))
         if used.threads > most_tasks():
-            return Died(Cause.MEMORY, f"It started more than {most_tasks()} threads.")
+            return Died(Cause.MEMORY, _threads(most_tasks()))
         return self._crowded() or self.stored()
 
     def look(self) -> None:
@@ -92,10 +93,10 @@ class Watch:
             with contextlib.suppress(OSError):
                 size += entry.stat(follow_symlinks=False).st_size
             if number > FILES:
-                return Died(Cause.OUTPUT, f"It stored more than {FILES} files.")
+                return Died(Cause.OUTPUT, _stored(FILES))
             if size > FOLDER_BYTES:
-                told = f"It stored more than {FOLDER_BYTES / 1024**2:g} MB in files."
-                return Died(Cause.OUTPUT, told)
+                most = f"{FOLDER_BYTES / 1024**2:g}"
+                return Died(Cause.OUTPUT, tr("It stored more than {size} MB in files.", size=most))
         return None
 
     def _crowded(self) -> Died | None:
@@ -103,7 +104,7 @@ class Watch:
             if not self._alone and time.monotonic() >= self._next_census:
                 self._next_census = time.monotonic() + CENSUS_SECONDS
                 if len(self._process.children(recursive=True)) > PROCESSES:
-                    return Died(Cause.MEMORY, f"It started more than {PROCESSES} processes.")
+                    return Died(Cause.MEMORY, _processes(PROCESSES))
         return None
 
 
@@ -170,3 +171,40 @@ class Pump:
             while chunk := os.read(self._process.output.fileno(), 1 << 16):
                 self.output_bytes += len(chunk)
                 self.output = (self.output + chunk)[-KEEP_OUTPUT_BYTES:]
+
+
+def _late(seconds: float) -> Died:
+    told = trn(
+        "It did not finish within {seconds} second.",
+        "It did not finish within {seconds} seconds.",
+        seconds,
+        seconds=f"{seconds:g}",
+    )
+    return Died(Cause.TIME, told)
+
+
+def _stored(count: int) -> str:
+    return trn(
+        "It stored more than {count} file.",
+        "It stored more than {count} files.",
+        count,
+        count=count,
+    )
+
+
+def _threads(count: int) -> str:
+    return trn(
+        "It started more than {count} thread.",
+        "It started more than {count} threads.",
+        count,
+        count=count,
+    )
+
+
+def _processes(count: int) -> str:
+    return trn(
+        "It started more than {count} process.",
+        "It started more than {count} processes.",
+        count,
+        count=count,
+    )

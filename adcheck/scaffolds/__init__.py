@@ -16,7 +16,7 @@ _PATHS: Final = {"github": ".github/workflows/adcheck.yml", "gitlab": ".gitlab-c
 
 
 def workflow(
-    system: System, *, assignment: str, homework: str, source: str = ""
+    system: System, *, assignment: str, homework: str, source: str = "", language: str = "en"
 ) -> tuple[str, bytes]:
     """The file that makes a CI system grade a homework whenever it is pushed.
 
@@ -25,11 +25,13 @@ def workflow(
         assignment: what ``-a`` gets.
         homework: path of the file to grade.
         source: what pip installs adcheck from; empty to have it read from a variable.
+        language: of the reports.
 
     Returns:
         Where the file goes, seen from the root of the repository, and what is in it.
     """
     quoted = {"ASSIGNMENT": json.dumps(assignment), "HOMEWORK": json.dumps(homework)}
+    quoted["LANG"] = f" --lang {language}" if language != "en" else ""
     if system == "github":
         gap = {"SOURCE": json.dumps(source) if source else "${{ vars.ADCHECK_SOURCE }}"}
     else:  # a variable that is named here, even empty, would hide the project's own

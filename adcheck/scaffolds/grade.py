@@ -18,6 +18,10 @@ def main(root: Path) -> None:
     """Grade, and put into words whatever hinders it."""
     source, results = root / "source", root / "results" / "results.json"
     settings: dict[str, Any] = json.loads((source / "autograder.json").read_text("utf-8"))
+    sys.path.insert(0, str(source / "lib"))
+    from adcheck.language import use
+
+    use(language_of(settings["options"]))
     command = [sys.executable, "-m", "adcheck", "check", str(root / "submission")]
     for name in settings["assignments"]:
         own = source / name
@@ -27,14 +31,20 @@ def main(root: Path) -> None:
     seconds = float(os.environ.get("ADCHECK_SECONDS", settings["seconds"]))
     why = run(command, {**os.environ, "PYTHONPATH": str(source / "lib")}, seconds)
     if not results.is_file():
-        sys.path.insert(0, str(source / "lib"))
         from adcheck.report.gradescope import failure
 
         results.write_text(failure(why.replace(f"{root}/", "")), "utf-8")
 
 
+def language_of(options: list[str]) -> str:
+    """What the options say of the language."""
+    return options[options.index("--lang") + 1] if "--lang" in options else "en"
+
+
 def run(command: list[str], environment: dict[str, str], seconds: float) -> str:
     """Run a command and print what it says; returns why it failed, in one sentence."""
+    from adcheck.language import tr, trn
+
     process = subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -42,11 +52,16 @@ def run(command: list[str], environment: dict[str, str], seconds: float) -> str:
         told = process.communicate(timeout=seconds)[1]
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        return f"Grading took longer than the {seconds:g} seconds that there are."
+        return trn(
+            "Grading took longer than the {seconds} second that there is.",
+            "Grading took longer than the {seconds} seconds that there are.",
+            seconds,
+            seconds=f"{seconds:g}",
+        )
     sys.stderr.write(told)
     if process.returncode < 0:
-        return "The grader was stopped from outside; the container may need more memory."
-    lines = told.strip().splitlines() or ["It ended without a word."]
+        return tr("The grader was stopped from outside; the container may need more memory.")
+    lines = told.strip().splitlines() or [tr("It ended without a word.")]
     return lines[-1].removeprefix("adcheck: error: ")
 
 

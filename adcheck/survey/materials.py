@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adcheck.course import Material, MaterialKind
+from adcheck.language import tr
 from adcheck.model import Source, Submission
 from adcheck.reading.containers import Folder, size_limit
 from adcheck.reading.texts import parse
@@ -119,7 +120,8 @@ class _Images:
             content = "".join(_text(bundle.get(media_type)).split())
             if content and _is_base64(content):
                 if not self._left or len(content) > self._bytes:
-                    return Material(MaterialKind.TEXT, where, "(a figure: look into the notebook)")
+                    told = tr("(a figure: look into the notebook)")
+                    return Material(MaterialKind.TEXT, where, told)
                 self._left, self._bytes = self._left - 1, self._bytes - len(content)
                 return Material(MaterialKind.IMAGE, where, content, media_type)
         return None

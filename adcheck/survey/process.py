@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from adcheck.errors import AdcheckError
+from adcheck.language import tr, trn, use
 from adcheck.model import Submission
 from adcheck.records import plain, restored
 from adcheck.sandbox import wire
@@ -41,6 +42,8 @@ def main() -> None:
     libraries = readable() if sys.platform == "linux" else ()
     while (frame := wire.read_frame(requests, 0, _MOST_REQUEST_BYTES)) is not None:
         request, server = frame[0], os.getpid()
+        use(request["language"])
+        tr("This file")  # opens the catalogue, which the forks could not
         pid = os.fork()
         if pid == 0:
             _answer(request, libraries, server, answers)
@@ -54,8 +57,13 @@ def main() -> None:
 
 def _why(code: int) -> str:
     if code == -signal.SIGXCPU or code == -signal.SIGKILL:
-        return f"that takes more than {CPU_SECONDS} seconds"
-    return f"that takes more than {MEMORY_BYTES / 1024**3:g} GB of memory"
+        return trn(
+            "that takes more than {seconds} second",
+            "that takes more than {seconds} seconds",
+            CPU_SECONDS,
+            seconds=CPU_SECONDS,
+        )
+    return tr("that takes more than {size} GB of memory", size=f"{MEMORY_BYTES / 1024**3:g}")
 
 
 # --------------------------------------------------------------------------- in the fork
@@ -97,12 +105,13 @@ def _surveyed(request: dict[str, Any]) -> dict[str, Any]:
         questions = restored(tuple[Question, ...], request["questions"])
         found = survey(request["path"], questions)
         if _size(found.submission) > _MOST_TEXT:
-            return {"stopped": f"it holds more than {_MOST_TEXT // 1_000_000} MB of code"}
+            size = _MOST_TEXT // 1_000_000
+            return {"stopped": tr("it holds more than {size} MB of code", size=size)}
         return {"survey": plain(found)}
     except AdcheckError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except RecursionError:
-        return {"stopped": "it is nested too deeply"}
+        return {"stopped": tr("it is nested too deeply")}
     except MemoryError:
         raise
     except Exception as error:

@@ -23,6 +23,7 @@ from typing import Any
 import adcheck.errors
 from adcheck.course import Material
 from adcheck.errors import AdcheckError, GraderError
+from adcheck.language import current, tr, trn
 from adcheck.model import Problem, Severity, Submission
 from adcheck.records import plain, restored
 from adcheck.sandbox import wire
@@ -103,7 +104,7 @@ def unzipped(path: str | Path) -> dict[str, bytes]:
 
 
 def _asked(request: dict[str, Any]) -> dict[str, Any]:
-    answer = _here.ask({**request, "folder": _folder()})
+    answer = _here.ask({**request, "folder": _folder(), "language": current()})
     if "error" in answer:
         raise _error(answer["error"], answer["message"])
     if "fault" in answer:
@@ -135,7 +136,11 @@ def _error(name: str, message: str) -> AdcheckError:
 
 def _unread(path: str | Path, why: str) -> Submission:
     name = Path(path).name
-    message = f"{name} was not read: {why}. Hand in the homework alone, without data or output."
+    message = tr(
+        "{file} was not read: {why}. Hand in the homework alone, without data or output.",
+        file=name,
+        why=why,
+    )
     problem = Problem(Severity.ERROR, "too-complex", message, name)
     return Submission(str(path), name, "", (), (), (problem,))
 
@@ -185,7 +190,13 @@ class _Process:
             _kill(process)
             self._forget()
             if late.is_set():
-                return {"stopped": f"that takes longer than {seconds:g} seconds"}
+                why = trn(
+                    "that takes longer than {seconds} second",
+                    "that takes longer than {seconds} seconds",
+                    seconds,
+                    seconds=f"{seconds:g}",
+                )
+                return {"stopped": why}
             return {"fault": "the process that reads submissions ended"}
 
     def stop(self) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import Judge, case_seed, generator, judge_all, normal, single_spread
+from adcheck.authoring import Judge, case_seed, generator, judge_all, normal, single_spread, texts
 from adcheck.compare import array_of, compare
 from adcheck.model import (
     Array,
@@ -42,6 +42,7 @@ from .functions import Draw
 
 Vector = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
+tr = texts(__file__).tr
 Sizes = tuple[int, ...]
 
 SHAPES: tuple[Sizes, ...] = ((2, 3, 1), (3, 3, 3, 2), (2, 4, 3, 5, 1), (5, 8, 8, 3))
@@ -129,7 +130,7 @@ def _judge_params(weights: Sequence[list[Vector]], replies: Sequence[Returned]) 
     for index, (drawn, reply) in enumerate(zip(weights, replies, strict=False)):
         held = _observed_weights(drawn, reply) if "weights" in reply.observed else drawn
         if held is None:
-            message = (
+            message = tr(
                 "The model's weights are not drawn from N(0, 1) as the given class draws them."
             )
             return Comparison(Kind.PROPERTY, message)
@@ -163,8 +164,11 @@ def _permuted(expected: Vector, value: Value) -> Comparison | None:
     first = int(np.argmax(array.data != expected))
     return Comparison(
         Kind.VALUE,
-        "The right numbers are there in another order: layers go first to last, each in C order "
-        f"(row by row); the first difference is at [{first}].",
+        tr(
+            "The right numbers are there in another order: layers go first to last, each in C "
+            "order (row by row); the first difference is at {where}.",
+            where=f"[{first}]",
+        ),
         f"{expected[first]:.6g}",
         f"{array.data[first]:.6g}",
         f"[{first}]",

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from adcheck.authoring import mark, texts
+
 from .scripts import Trial
 
-__all__ = ["COLUMNS", "RIGHT", "Told", "near", "told"]
+__all__ = ["RIGHT", "Told", "column", "listed", "near", "told", "tr", "trn"]
 
 Vector = npt.NDArray[np.float64]
 
 CLOSE = 1e-3
 """Relative error up to which a number is what was foretold: tables are rounded, some by float32."""
 
-COLUMNS: Final = {"full": "full Hessian and product", "naive": "product alone", "hvp": "your hvp"}
-"""The three times as a person reads them."""
+_own = texts(__file__)
+tr, trn = _own.tr, _own.trn
+
+_COLUMNS: Final = {
+    "full": mark("full Hessian and product"),
+    "naive": mark("product alone"),
+    "hvp": mark("your hvp"),
+}
+
+
+def column(method: str) -> str:
+    """One of the three times as a person reads it."""
+    return tr(_COLUMNS[method])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them."""
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+
 
 RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
     "full": ("hessian", "product"),

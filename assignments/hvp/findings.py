@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from adcheck.authoring import mark
 from adcheck.model import Foreign, Returned
 
-from .explaining import COLUMNS, RIGHT, Told, near, told
+from .explaining import RIGHT, Told, column, listed, near, told, tr, trn
 from .scripts import KINDS, Trial
 from .tables import METHODS, Timings, numbers_in, readings
 
@@ -48,24 +49,24 @@ class Findings:
         """Why a machine cannot tell; empty if it can."""
         if all(found and found[0].whole for found in self.tables):
             if not self._worked and any(reply.readings for reply in self.replies[:4]):
-                return (
+                return tr(
                     "It looks at a clock, but none of the functions that it times could be "
                     "recognised, so a person marks it."
                 )
             if self._worked and not self._follows and not any(r.readings for r in self.replies[:4]):
-                return (
+                return tr(
                     "It does the work, but looks at none of Python's clocks meanwhile, so a person "
                     "marks it."
                 )
             if self._worked and not self._follows and self._real_times_fit:
-                return (
+                return tr(
                     "Its times are real ones, but by a clock that could not be followed, so a "
                     "person marks it."
                 )
-            return _UNREAD if self._worked and self._is_misread else ""
+            return tr(_UNREAD) if self._worked and self._is_misread else ""
         least = 6 * len(self.trials[0].ns)
         if self._worked and all(len(numbers_in(r.plain)) >= least for r in self.replies):
-            return _UNREAD
+            return tr(_UNREAD)
         return ""
 
     @cached_property
@@ -81,16 +82,19 @@ class Findings:
         value = self.replies[0].value
         kind = value.type if isinstance(value, Foreign) else "array"
         if self.replies[0].plain is None:
-            return "It returned None, where a table was expected: is a return missing?"
+            return tr("It returned None, where a table was expected: is a return missing?")
         if not any(found and found[0].means for found in self.tables):
-            return (
-                f"It returned a value of type {kind}, in which the means and deviations of the "
-                "three times were not found: the statement lists the columns."
+            return tr(
+                "It returned a value of type {type}, in which the means and deviations of the "
+                "three times were not found: the statement lists the columns.",
+                type=kind,
             )
         missing = [m for m in METHODS if m not in self.tables[0][0].means]
         if missing:
-            names = " and ".join(COLUMNS[m] for m in missing)
-            return f"Its table has no means for {names}: the statement lists the columns."
+            return tr(
+                "Its table has no means for {names}: the statement lists the columns.",
+                names=listed([column(m) for m in missing]),
+            )
         return ""
 
     @property
@@ -190,7 +194,7 @@ class Findings:
 
     def _of(self, part: str) -> list[Fault]:
         if not self._follows:
-            return [MADE_UP]
+            return [_made_up()]
         return {
             "networks": self._of_networks,
             "times": self._of_times,
@@ -203,46 +207,80 @@ class Findings:
         ns, asked = list(trial.ns), [4 * n + 2 for n in trial.ns]
         rows = len(next(iter(timings.means.values())))
         if rows != len(ns):
-            return [("rows", f"For {len(ns)} numbers of layers, its table has {rows} rows.")]
+            told = trn(
+                "For {asked} numbers of layers, its table has {count} row.",
+                "For {asked} numbers of layers, its table has {count} rows.",
+                rows,
+                asked=len(ns),
+                count=rows,
+            )
+            return [("rows", told)]
         if set(asked) <= set(sizes):
             if timings.ns is not None and not np.array_equal(timings.ns, np.asarray(ns, float)):
-                told_ns = ", ".join(f"{n:g}" for n in timings.ns)
-                return [("wrong-ns", f"For ns = {ns}, its column of layers has {told_ns}.")]
+                told = tr(
+                    "For ns = {ns}, its column of layers has {numbers}.",
+                    ns=ns,
+                    numbers=", ".join(f"{n:g}" for n in timings.ns),
+                )
+                return [("wrong-ns", told)]
             return []
         shown = ", ".join(map(str, sizes))
         if len(sizes) == 1:
-            return [("ns-ignored", f"Every network has {shown} parameters, for ns = {ns}.")]
-        what = f"For ns = {ns}, its networks have {shown} parameters; "
-        for off in (-1, 1):
-            if [4 * (n + off) + 2 for n in ns] == sizes:
-                more = "more" if off > 0 else "less"
-                told = f"{what}each has one hidden layer {more} than asked."
-                return [("layers-off-by-one", told)]
-        return [("other-networks", f"{what}hidden layers of width 2 are asked for.")]
+            told = trn(
+                "Every network has {count} parameter, for ns = {ns}.",
+                "Every network has {count} parameters, for ns = {ns}.",
+                sizes[0],
+                count=sizes[0],
+                ns=ns,
+            )
+            return [("ns-ignored", told)]
+        if [4 * (n + 1) + 2 for n in ns] == sizes:
+            told = tr(
+                "For ns = {ns}, its networks have {sizes} parameters; each has one hidden layer "
+                "more than asked."
+            )
+            return [("layers-off-by-one", told.format(ns=ns, sizes=shown))]
+        if [4 * (n - 1) + 2 for n in ns] == sizes:
+            told = tr(
+                "For ns = {ns}, its networks have {sizes} parameters; each has one hidden layer "
+                "less than asked."
+            )
+            return [("layers-off-by-one", told.format(ns=ns, sizes=shown))]
+        told = tr(
+            "For ns = {ns}, its networks have {sizes} parameters; hidden layers of width 2 are "
+            "asked for."
+        )
+        return [("other-networks", told.format(ns=ns, sizes=shown))]
 
     def _of_times(self) -> list[Fault]:
         explained = self.explained(0)
         works = {m: explained[m].work for m in METHODS if m in explained}
         if all(works.get(m) == RIGHT[m] for m in METHODS):
             if self._too_long:
-                return [MADE_UP]
+                return [_made_up()]
             return []
         swapped = [m for m in METHODS if works.get(m) != RIGHT[m]]
         others = sorted(str(works.get(m)) for m in swapped)
         if others == sorted(str(RIGHT[m]) for m in swapped):
-            names = " and ".join(COLUMNS[m] for m in swapped)
-            return [("methods-swapped", f"The times of {names} stand in each other's place.")]
+            told = tr(
+                "The times of {names} stand in each other's place.",
+                names=listed([column(m) for m in swapped]),
+            )
+            return [("methods-swapped", told)]
         return [self._wrong_time(method, works.get(method)) for method in swapped]
 
     def _wrong_time(self, method: str, work: tuple[str, ...] | None) -> Fault:
-        name = COLUMNS[method]
+        name = column(method)
         if work is None:
-            return ("unexplained", f"The time of {name} is not that of the work asked for.")
+            told = tr("The time of {name} is not that of the work asked for.", name=name)
+            return ("unexplained", told)
         if not work:
-            return ("nothing-timed", f"The time of {name} is zero: nothing happens while the clock "
-                    "runs.")  # fmt: skip
-        has = " and ".join(_NAMES[kind] for kind in work)
-        sentence = f"The time of {name} is that of {has}."
+            told = tr(
+                "The time of {name} is zero: nothing happens while the clock runs.", name=name
+            )
+            return ("nothing-timed", told)
+        has = listed([tr(_NAMES[kind]) for kind in work])
+        sentence = tr("The time of {name} is that of {work}.", name=name, work=has)
         if method == "full" and work == ("product",):
             return ("hessian-left-out", sentence)
         if method == "full" and work == ("hessian",):
@@ -259,19 +297,28 @@ class Findings:
         ]  # fmt: skip
         if not late:
             return []
-        names = ", ".join(COLUMNS[m] for m in late)
-        return [("not-waited", f"The clock is stopped before the result is there: {names}.")]
+        told = tr(
+            "The clock is stopped before the result is there: {names}.",
+            names=", ".join(map(column, late)),
+        )
+        return [("not-waited", told)]
 
     def _of_statistics(self) -> list[Fault]:
         if self._runs_ignored:
-            wanted = " and ".join(str(trial.runs) for trial in self.trials[2:4])
-            return [("num-runs-ignored", f"It makes as many runs for num_runs = {wanted}.")]
+            told = tr(
+                "It makes as many runs for num_runs = {numbers}.",
+                numbers=listed([str(trial.runs) for trial in self.trials[2:4]]),
+            )
+            return [("num-runs-ignored", told)]
         faults: dict[str, list[str]] = {}
         for method in METHODS:
             slug = self._wrong_statistic(method)
             if slug:
-                faults.setdefault(slug, []).append(COLUMNS[method])
-        return [(slug, f"{_STATISTICS[slug]}: {', '.join(n)}.") for slug, n in faults.items()]
+                faults.setdefault(slug, []).append(column(method))
+        return [
+            (slug, tr(_STATISTICS[slug]).format(names=", ".join(names)))
+            for slug, names in faults.items()
+        ]
 
     def _wrong_statistic(self, method: str) -> str:
         """The slug of what is wrong with one method's means and deviations; empty if nothing is."""
@@ -300,17 +347,17 @@ class Findings:
         return counts[0] == counts[1] > 0
 
 
-_UNREAD: Final = (
+_UNREAD: Final = mark(
     "Its result has numbers enough in it, but not in a form in which it could be told which time "
     "is which, so a person marks it."
 )
 
-MADE_UP: Final[Fault] = (
-    "made-up",
-    "They stay the same however long the work takes.",
-)
 
-_NAMES: Final = {"hessian": "the Hessian", "product": "the product", "hvp": "hvp"}
+def _made_up() -> Fault:
+    return "made-up", tr("They stay the same however long the work takes.")
+
+
+_NAMES: Final = {"hessian": mark("the Hessian"), "product": mark("the product"), "hvp": "hvp"}
 _SCALES: Final = {
     "sum": "sum-for-mean",
     "sum of milliseconds": "sum-for-mean",
@@ -324,14 +371,16 @@ _DEVIATIONS: Final = {
     "missing": "no-deviation",
 }
 _STATISTICS: Final = {
-    "sum-for-mean": "The mean is a sum over the runs",
-    "divided-twice": "The mean is divided by the number of runs twice",
-    "wrong-unit": "The times are not in seconds",
-    "variance-for-deviation": "The deviation is a variance",
-    "standard-error": "The deviation is that of the mean, and not of a single run",
-    "one-run": "The deviation is zero although the runs take different times",
-    "no-deviation": "There is no standard deviation",
-    "not-a-mean": "The mean is not that over all runs",
-    "not-a-deviation": "The deviation is not that over the runs",
-    "unknown-work": "What was measured is not known, and so is whether this is its mean",
+    "sum-for-mean": mark("The mean is a sum over the runs: {names}."),
+    "divided-twice": mark("The mean is divided by the number of runs twice: {names}."),
+    "wrong-unit": mark("The times are not in seconds: {names}."),
+    "variance-for-deviation": mark("The deviation is a variance: {names}."),
+    "standard-error": mark("The deviation is that of the mean, and not of a single run: {names}."),
+    "one-run": mark("The deviation is zero although the runs take different times: {names}."),
+    "no-deviation": mark("There is no standard deviation: {names}."),
+    "not-a-mean": mark("The mean is not that over all runs: {names}."),
+    "not-a-deviation": mark("The deviation is not that over the runs: {names}."),
+    "unknown-work": mark(
+        "What was measured is not known, and so is whether this is its mean: {names}."
+    ),
 }

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import case_seed, generator
+from adcheck.authoring import case_seed, generator, mark
 from adcheck.figure import Axes, Curve, Drawing, Figure, drawing_of
 from adcheck.model import (
     Argument,
@@ -29,7 +29,7 @@ from adcheck.model import (
     Rows,
 )
 
-from .explaining import COLUMNS
+from .explaining import column, tr, trn
 from .findings import Fault
 from .scripts import Trial, trials
 from .tables import METHODS, Timings, readings
@@ -62,18 +62,18 @@ def cases(context: Context) -> Sequence[Case]:
             part=part,
             index=index,
             seed=seed,
-            inputs=({"results": "the table of a timing experiment"},),
+            inputs=({"results": tr("the table of a timing experiment")},),
             calls=calls,
             judge=partial(_judged, trial.ns, part, own),
             data={"table": table, "ns": trial.ns},
-            doubtful="" if own else _UNKNOWN_FORM,
+            doubtful="" if own else tr(_UNKNOWN_FORM),
             alike=partial(_alike, trial.ns, part),
         )
         for index, part in enumerate(PARTS)
     ]
 
 
-_UNKNOWN_FORM: Final = (
+_UNKNOWN_FORM: Final = mark(
     "It was called with tables in the forms of the statement, since there is no timing experiment "
     "whose results it could show; its own may have another form, so a person marks it."
 )
@@ -112,7 +112,10 @@ def unfit(context: Context) -> str:
     takes_any = any(p.kind in ("positional", "*") for p in parameters)
     if len(needed) > 1 or not takes_any:
         names = ", ".join(p.name for p in parameters)
-        return f"It takes ({names}) where (results) is asked for, so a person marks it."
+        return tr(
+            "It takes ({parameters}) where (results) is asked for, so a person marks it.",
+            parameters=names,
+        )
     return ""
 
 
@@ -154,21 +157,22 @@ class Look:
     def doubt(self) -> str:
         """Why a machine cannot tell; empty if it can."""
         if not self._tables and self.drawing.figures:
-            return "The table that it is given could not be read, so a person marks it."
+            return tr("The table that it is given could not be read, so a person marks it.")
         if not self.drawing.figures and self.drawing.type not in ("NoneType", "str", "list"):
-            return (
-                f"It returned a value of type {self.drawing.type}, and made no figure of "
-                "matplotlib's, so a person marks it."
+            return tr(
+                "It returned a value of type {type}, and made no figure of matplotlib's, so a "
+                "person marks it.",
+                type=self.drawing.type,
             )
         return ""
 
     def faults(self, part: str) -> list[Fault]:
         """What costs a part's points."""
         if not self.drawing.figures:
-            return [("no-figure", "It made no figure, neither returned nor shown.")]
+            return [("no-figure", tr("It made no figure, neither returned nor shown."))]
         figure, table, shown = self._best
         if not any(axes.curves or axes.rectangles for axes in figure.axes):
-            return [("empty-figure", "There is nothing in its figure.")]
+            return [("empty-figure", tr("There is nothing in its figure."))]
         if part == "curves":
             return list(self._of_curves(figure, table, shown))
         if part == "labels":
@@ -176,7 +180,7 @@ class Look:
         if part == "legend":
             return _of_legend(figure, len(shown) or len(METHODS))
         if not shown:
-            return [("other-data", "None of its curves shows a mean of the table.")]
+            return [("other-data", tr("None of its curves shows a mean of the table."))]
         return _of_bars(figure, table, shown)
 
     def _of_curves(
@@ -184,26 +188,29 @@ class Look:
     ) -> Sequence[Fault]:
         missing = [m for m in METHODS if m not in shown]
         if not figure.curves:
-            return [("bar-chart", "It is a bar chart, where curves are asked for.")]
+            return [("bar-chart", tr("It is a bar chart, where curves are asked for."))]
         if missing and len(self.drawing.figures) > 1:
             apart = [_shown(f, table, self.ns) for f in self.drawing.figures]
             if set(METHODS) == {method for each in apart for method in each}:
-                return [("several-figures", "Its curves are in several figures, not in one.")]
+                return [("several-figures", tr("Its curves are in several figures, not in one."))]
         if missing:
-            names = ", ".join(COLUMNS[m] for m in missing)
+            names = ", ".join(map(column, missing))
             twice = [m for m, curve in shown.items() if _times_drawn(figure, curve) > 1]
             if twice:
-                again = ", ".join(COLUMNS[m] for m in twice)
-                return [("curve-twice", f"One curve is there twice ({again}), another is not there "
-                         f"({names}).")]  # fmt: skip
+                told = tr(
+                    "One curve is there twice ({twice}), another is not there ({missing}).",
+                    twice=", ".join(map(column, twice)),
+                    missing=names,
+                )
+                return [("curve-twice", told)]
             if not shown:
-                return [("other-data", "None of its curves shows a mean of the table.")]
-            return [("curve-missing", f"No curve shows the means of {names}.")]
+                return [("other-data", tr("None of its curves shows a mean of the table."))]
+            return [("curve-missing", tr("No curve shows the means of {names}.", names=names))]
         if not all(curve.over_layers for curve in shown.values()):
-            return [("x-not-layers", "The curves are not drawn over the numbers of layers.")]
+            return [("x-not-layers", tr("The curves are not drawn over the numbers of layers."))]
         units = {curve.unit for curve in shown.values()}
         if units != {1.0} and not _names_unit(figure):
-            return [("unit-untold", "It shows other units than seconds, and no label says so.")]
+            return [("unit-untold", tr("It shows other units than seconds, and no label says so."))]
         return []
 
 
@@ -266,19 +273,18 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
         deviation = table.deviations.get(method)
         reaches = list(_reaches(figure, table.means[method] * curve.unit))
         if not reaches:
-            without.append(COLUMNS[method])
+            without.append(column(method))
         elif deviation is not None and not any(
             _same(reach, deviation * curve.unit) or not np.any(deviation) for reach in reaches
         ):
-            wrong.append(COLUMNS[method])
+            wrong.append(column(method))
     faults = []
     if without:
-        faults.append(("no-error-bars", f"There are no error bars on: {', '.join(without)}."))
+        told = tr("There are no error bars on: {names}.", names=", ".join(without))
+        faults.append(("no-error-bars", told))
     if wrong:
-        names = ", ".join(wrong)
-        faults.append(
-            ("other-error-bars", f"The error bars are not the deviations given: {names}.")
-        )
+        told = tr("The error bars are not the deviations given: {names}.", names=", ".join(wrong))
+        faults.append(("other-error-bars", told))
     return faults
 
 
@@ -311,8 +317,9 @@ def _of_labels(figure: Figure) -> list[Fault]:
     if not missing:
         return []
     if len(missing) == 2:
-        return [("no-labels", "The axes have no labels.")]
-    return [(f"no-{missing[0]}-label", f"The {missing[0]} axis has no label.")]
+        return [("no-labels", tr("The axes have no labels."))]
+    told = tr("The x axis has no label.") if "x" in missing else tr("The y axis has no label.")
+    return [(f"no-{missing[0]}-label", told)]
 
 
 def _of_legend(figure: Figure, curves: int) -> list[Fault]:
@@ -323,11 +330,18 @@ def _of_legend(figure: Figure, curves: int) -> list[Fault]:
     if len(titles) >= curves and len(drawn) == len(titles):
         return []  # a coordinate system for each, under its title
     if not texts:
-        return [("no-legend", "There is no legend.")]
+        return [("no-legend", tr("There is no legend."))]
     if len(named) < curves:
-        return [("legend-incomplete", f"The legend names {len(named)} of {curves} curves.")]
+        told = trn(
+            "The legend names {count} of {all} curves.",
+            "The legend names {count} of {all} curves.",
+            len(named),
+            count=len(named),
+            all=curves,
+        )
+        return [("legend-incomplete", told)]
     if len(set(named)) < curves:
-        return [("legend-repeats", "The legend has one name for several curves.")]
+        return [("legend-repeats", tr("The legend has one name for several curves."))]
     return []
 
 
@@ -351,7 +365,7 @@ def _judged(ns: tuple[int, ...], part: str, own: bool, replies: Sequence[Returne
         return Comparison(Kind.EQUAL)
     told = " ".join(sentence for _, sentence in faults)
     if not own and look.drawing.figures:
-        return Comparison(Kind.DOUBT, f"{_UNKNOWN_FORM} {told}")
+        return Comparison(Kind.DOUBT, f"{tr(_UNKNOWN_FORM)} {told}")
     return Comparison(Kind.PROPERTY, told)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from adcheck.authoring import generator, normal
+from adcheck.authoring import generator, normal, texts
 from adcheck.compare import array_of
 from adcheck.model import Call, Context, Cost, Function, Probe, Returned, Task
 
@@ -26,6 +26,7 @@ from . import (
 )
 
 Vector = npt.NDArray[np.float64]
+tr, trn = texts(__file__).tr, texts(__file__).trn
 
 
 def tasks() -> Mapping[str, Task]:
@@ -99,20 +100,26 @@ def _naive_hvp_probes(context: Context) -> Sequence[Probe]:
         Probe(
             (once, call(matrix, other_vector)),
             _differ,
-            "The result does not depend on the vector.",
+            tr("The result does not depend on the vector."),
         ),
-        Probe((once, call(other, vector)), _differ, "The result does not depend on the Hessian."),
+        Probe(
+            (once, call(other, vector)), _differ, tr("The result does not depend on the Hessian.")
+        ),
         Probe(
             (once, call(matrix, 2 * vector)),
             _doubled,
-            "The result is not linear in the vector: twice the vector does not give twice the "
-            "result.",
+            tr(
+                "The result is not linear in the vector: twice the vector does not give twice the "
+                "result."
+            ),
         ),
         Probe(
             (once, call(2 * matrix, vector)),
             _doubled,
-            "The result is not linear in the Hessian: twice the Hessian does not give twice the "
-            "result.",
+            tr(
+                "The result is not linear in the Hessian: twice the Hessian does not give twice "
+                "the result."
+            ),
         ),
     )
 
@@ -128,19 +135,21 @@ def _hvp_probes(context: Context) -> Sequence[Probe]:
 
     once = call(f, x, v)
     return (
-        Probe((once, call(f, x, w)), _differ, "The result does not depend on v."),
-        Probe((once, call(f, y, v)), _differ, "The result does not depend on x."),
-        Probe((once, call(other, x, v)), _differ, "The result does not depend on f."),
+        Probe((once, call(f, x, w)), _differ, tr("The result does not depend on v.")),
+        Probe((once, call(f, y, v)), _differ, tr("The result does not depend on x.")),
+        Probe((once, call(other, x, v)), _differ, tr("The result does not depend on f.")),
         Probe(
             (once, call(f, x, 2 * v)),
             _doubled,
-            "The result is not linear in v: 2 v does not give twice the result of v.",
+            tr("The result is not linear in v: 2 v does not give twice the result of v."),
         ),
         Probe(
             tuple(call(f, x, unit) for unit in np.eye(3)),
             _symmetric,
-            "The results for the unit vectors are not the columns of a symmetric matrix, and a "
-            "Hessian is one.",
+            tr(
+                "The results for the unit vectors are not the columns of a symmetric matrix, and a "
+                "Hessian is one."
+            ),
         ),
     )
 
@@ -200,15 +209,30 @@ def _cost_calls(context: Context) -> Sequence[Call]:
 
 def _cost_told(costs: Sequence[float]) -> str:
     small, large = costs
-    counted = f"counted from the traced program for n = {COST_SIZES[0]} and {COST_SIZES[1]}"
+    n, twice = COST_SIZES
     if large > 1.5 * small:
-        return (
-            f"Your hvp costs {small:.0f} gradients, and {large:.0f} where n is twice as large "
-            f"({counted}): it computes the whole Hessian, where about 3 gradients are enough."
+        return trn(
+            "Your hvp costs {small} gradient, and {large} where n is twice as large (counted from "
+            "the traced program for n = {n} and {twice}): it computes the whole Hessian, where "
+            "about 3 gradients are enough.",
+            "Your hvp costs {small} gradients, and {large} where n is twice as large (counted from "
+            "the traced program for n = {n} and {twice}): it computes the whole Hessian, where "
+            "about 3 gradients are enough.",
+            round(small),
+            small=f"{small:.0f}",
+            large=f"{large:.0f}",
+            n=n,
+            twice=twice,
         )
-    return (
-        f"Your hvp costs {large:.1f} gradients, whatever n is ({counted}). In theory about 3 are "
-        "always enough; a whole Hessian costs n."
+    return trn(
+        "Your hvp costs {cost} gradient, whatever n is (counted from the traced program for n = "
+        "{n} and {twice}). In theory about 3 are always enough; a whole Hessian costs n.",
+        "Your hvp costs {cost} gradients, whatever n is (counted from the traced program for n = "
+        "{n} and {twice}). In theory about 3 are always enough; a whole Hessian costs n.",
+        round(large, 1),
+        cost=f"{large:.1f}",
+        n=n,
+        twice=twice,
     )
 
 

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from adcheck.authoring import case_seed, generator
+from adcheck.authoring import case_seed, generator, mark
 from adcheck.model import Case, Comparison, Context, Kind, Outcome, Returned
 
+from .explaining import listed, tr
 from .findings import PARTS, Findings
 from .scripts import Trial, trials
 
@@ -63,7 +64,7 @@ def _judged(made: Sequence[Trial], part: str, replies: Sequence[Returned]) -> Co
     if findings.doubt:
         return Comparison(Kind.DOUBT, findings.doubt)
     if findings.nothing:
-        return Comparison(Kind.STRUCTURE, findings.nothing, "a table", "")
+        return Comparison(Kind.STRUCTURE, findings.nothing, tr("a table"), "")
     faults = findings.faults(part)
     if not faults:
         return Comparison(Kind.EQUAL)
@@ -95,7 +96,10 @@ def unfit(context: Context) -> str:
     takes_any = any(p.kind == "*" for p in parameters)
     if other or len(needed) > 2 or keywords or (len(by_place) < 2 and not takes_any):
         names = ", ".join(p.name for p in parameters)
-        return f"It takes ({names}) where (ns, num_runs) is asked for, so a person marks it."
+        return tr(
+            "It takes ({parameters}) where (ns, num_runs) is asked for, so a person marks it.",
+            parameters=names,
+        )
     return ""
 
 
@@ -115,11 +119,13 @@ def remarks(outcomes: Sequence[Outcome]) -> Sequence[str]:
     ]
     if not cold:
         return ()
-    return (
-        f"The first timed run of {' and of '.join(cold)} is the first call for each size, so that "
-        "JAX's compilation is part of the mean and of the deviation: a warm-up would leave it out. "
-        "Both are right; the analysis should say which it is.",
+    told = tr(
+        "The first timed run of {functions} is the first call for each size, so that JAX's "
+        "compilation is part of the mean and of the deviation: a warm-up would leave it out. Both "
+        "are right; the analysis should say which it is.",
+        functions=listed([tr(name) for name in cold]),
     )
+    return (told,)
 
 
-_COMPILED: Final = {"hessian": "the full Hessian", "hvp": "the efficient product"}
+_COMPILED: Final = {"hessian": mark("the full Hessian"), "hvp": mark("the efficient product")}

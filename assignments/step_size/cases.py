@@ -21,9 +21,10 @@ from adcheck.authoring import (
     judge_all,
     single_spread,
     single_tolerance,
+    texts,
     uniform,
 )
-from adcheck.compare import Tolerance, compare, describe
+from adcheck.compare import Tolerance, compare, describe, unexpected
 from adcheck.model import (
     Array,
     Call,
@@ -41,6 +42,7 @@ from . import right, tuning
 
 Vector = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
+tr = texts(__file__).tr
 
 ALPHA_RANGES = ((0.0, 0.1), (0.0, 0.8), (0.0, 1.5))
 """The statement's range first, then where tuning goes."""
@@ -123,7 +125,8 @@ def _told_apart(
         values_right = all(compare(e, r.value, _ROUGH).ok for e, r in pairs)
         if comparison.ok or not values_right:
             return comparison
-        message = f"The value is right, but its gradient by jax.grad is not. {comparison.message}"
+        gradient = tr("The value is right, but its gradient by jax.grad is not.")
+        message = f"{gradient} {comparison.message}"
         return replace(comparison, message=message)
 
     return judged
@@ -173,16 +176,16 @@ def _judge_evidence(
     for index, (point, reply) in enumerate(zip(points, replies, strict=False)):
         pair = _pair(reply.value)
         if pair is None:
-            wanted = "a pair (gradient norm, eigenvalues)"
-            got = describe(reply.value)
-            message = f"It returned {got}, where {wanted} was expected."
-            return Comparison(Kind.STRUCTURE, message, wanted, got, call=index)
+            wanted, got = tr("a pair (gradient norm, eigenvalues)"), describe(reply.value)
+            return Comparison(Kind.STRUCTURE, unexpected(got, wanted), wanted, got, call=index)
         tolerance = single_tolerance(partial(_evidence_spread, point))
-        names = ("gradient norm", "eigenvalues")
-        for name, wanted_value, got_value in zip(names, evidence(*point), pair, strict=True):
+        sentences = tr("In the gradient norm: {message}"), tr("In the eigenvalues: {message}")
+        for sentence, wanted_value, got_value in zip(
+            sentences, evidence(*point), pair, strict=True
+        ):
             comparison = compare(wanted_value, got_value, tolerance)
             if not comparison.ok:
-                return replace(_named(name, comparison), call=index)
+                return replace(_named(sentence, comparison), call=index)
             worst = max(worst, comparison, key=lambda c: c.error)
     return worst
 
@@ -199,9 +202,9 @@ def _unpacked(value: Value) -> Value:
     return value
 
 
-def _named(name: str, comparison: Comparison) -> Comparison:
-    message = f"In the {name}: {comparison.message[0].lower()}{comparison.message[1:]}"
-    return replace(comparison, message=message)
+def _named(sentence: str, comparison: Comparison) -> Comparison:
+    message = f"{comparison.message[0].lower()}{comparison.message[1:]}"
+    return replace(comparison, message=sentence.format(message=message))
 
 
 def evidence(alphas: Vector, x0: Vector) -> tuple[AnyArray, AnyArray]:

@@ -32,6 +32,7 @@ from adcheck.authoring import (
     single_spread,
     single_tolerance,
     summary,
+    texts,
     uniform,
 )
 from adcheck.compare import array_of, compare, describe, is_single
@@ -54,6 +55,7 @@ from reference import step_size_closed_form as closed
 from . import fitting, right
 
 Vector = npt.NDArray[np.float64]
+tr = texts(__file__).tr
 Start = tuple[Vector, Vector]
 
 STEPS = 10
@@ -320,16 +322,16 @@ def _explanation(
     data = [end.data.astype(np.float64) for end in ends]
     moved = [float(np.max(np.abs(e - a))) for (a, _), e in zip(starts, data, strict=True)]
     if max(moved) == 0.0:
-        return Comparison(Kind.PROPERTY, "The step sizes come back unchanged.")
+        return Comparison(Kind.PROPERTY, tr("The step sizes come back unchanged."))
     tolerance = fitting.SINGLE if any(is_single(end) for end in ends) else fitting.DOUBLE
     match fitting.known_method(starts, data, literals, tolerance):
         case fitting.Method.PLAIN:
             return Comparison(Kind.EQUAL)
         case fitting.Method.MOMENTUM:
-            message = "This is gradient descent with momentum: the task asks for plain descent."
+            message = tr("This is gradient descent with momentum: the task asks for plain descent.")
             return Comparison(Kind.PROPERTY, message)
         case fitting.Method.SCHEDULE:
-            message = "Beta shrinks from step to step: the task asks for a constant one."
+            message = tr("Beta shrinks from step to step: the task asks for a constant one.")
             return Comparison(Kind.PROPERTY, message)
     explained = fitting.explained(starts, data, literals, tolerance)
     return Comparison(Kind.EQUAL) if explained else None
@@ -342,8 +344,10 @@ def _first_order(starts: Sequence[Start], ends: Sequence[Vector], flows: bool) -
     """
     law = Comparison(
         Kind.PROPERTY,
-        "The step sizes do not move as plain gradient descent on L with a constant beta moves "
-        "them.",
+        tr(
+            "The step sizes do not move as plain gradient descent on L with a constant beta moves "
+            "them."
+        ),
     )
     if not flows or abs(ends[1][TWINS[0]] - ends[1][TWINS[1]]) > 1e-5:
         return law  # the twins began equal, and L treats all alike
@@ -399,32 +403,49 @@ def _judge_quality(
         return well_formed
     array = array_of(value)
     if array is None:
-        return Comparison(Kind.STRUCTURE, f"It returned {describe(value)}.")
+        return Comparison(Kind.STRUCTURE, tr("It returned {got}.", got=describe(value)))
     end = array.data.astype(np.float64)
     return _not_better(alphas, end, x0, thresholds) or _ignores_start(alphas, end, twins)
 
 
 def _not_better(alphas: Vector, end: Vector, x0: Vector, thresholds: Any) -> Comparison | None:
     with np.errstate(over="ignore"):
-        ratios = {
-            "L": float(closed.closed_form_loss(end, x0) / closed.closed_form_loss(alphas, x0)),
-            "the gradient norm of L": float(
-                np.linalg.norm(closed.closed_form_gradient(end, x0))
-                / np.linalg.norm(closed.closed_form_gradient(alphas, x0))
+        loss = float(closed.closed_form_loss(end, x0) / closed.closed_form_loss(alphas, x0))
+        gradient = float(
+            np.linalg.norm(closed.closed_form_gradient(end, x0))
+            / np.linalg.norm(closed.closed_form_gradient(alphas, x0))
+        )
+    judged = (
+        (
+            loss,
+            thresholds["loss_ratio"],
+            tr(
+                "With your default beta and number of steps, L grows to {ratio} of its start; at "
+                "most {limit} is asked for."
             ),
-        }
-    limits = {
-        "L": thresholds["loss_ratio"],
-        "the gradient norm of L": thresholds["gradient_ratio"],
-    }
-    for name, ratio in ratios.items():
-        if not ratio <= limits[name]:
-            how = "grows to" if ratio > 1 else "only falls to"
-            message = (
-                f"With your default beta and number of steps, {name} {how} {ratio:.3g} of its "
-                f"start; at most {limits[name]:g} is asked for."
-            )
-            return Comparison(Kind.PROPERTY, message, f"at most {limits[name]:g}", f"{ratio:.6g}")
+            tr(
+                "With your default beta and number of steps, L only falls to {ratio} of its start; "
+                "at most {limit} is asked for."
+            ),
+        ),
+        (
+            gradient,
+            thresholds["gradient_ratio"],
+            tr(
+                "With your default beta and number of steps, the gradient norm of L grows to "
+                "{ratio} of its start; at most {limit} is asked for."
+            ),
+            tr(
+                "With your default beta and number of steps, the gradient norm of L only falls to "
+                "{ratio} of its start; at most {limit} is asked for."
+            ),
+        ),
+    )
+    for ratio, limit, grows, falls in judged:
+        if not ratio <= limit:
+            told = (grows if ratio > 1 else falls).format(ratio=f"{ratio:.3g}", limit=f"{limit:g}")
+            wanted = tr("at most {limit}", limit=f"{limit:g}")
+            return Comparison(Kind.PROPERTY, told, wanted, f"{ratio:.6g}")
     return None
 
 
@@ -436,8 +457,15 @@ def _ignores_start(alphas: Vector, end: Vector, twins: Any) -> Comparison:
     if apart and together and np.min(moved) > LEAST_MOVE * np.max(moved):
         return Comparison(Kind.EQUAL)
     if not together:
-        how = "two that started equal came apart, although L treats all alike"
+        message = tr(
+            "The step sizes do not move as a descent on L moves them: two that started equal came "
+            "apart, although L treats all alike."
+        )
+    elif apart:
+        message = tr("The step sizes do not move as a descent on L moves them: some did not move.")
     else:
-        how = "some did not move" if apart else "some that started different became equal"
-    message = f"The step sizes do not move as a descent on L moves them: {how}."
+        message = tr(
+            "The step sizes do not move as a descent on L moves them: some that started different "
+            "became equal."
+        )
     return Comparison(Kind.PROPERTY, message)

@@ -70,6 +70,7 @@ def test_equal_jobs_have_equal_keys_wherever_their_files_lie(tmp_path: Path) -> 
         lambda one: replace(one, settings=replace(HVP, seed=1)),
         lambda one: replace(one, settings=replace(HVP, timeout=1.0)),
         lambda one: replace(one, settings=replace(HVP, isolation="weak")),
+        lambda one: replace(one, settings=replace(HVP, language="ru")),
         lambda one: replace(one, settings=replace(HVP, assignments=("hvp", "step_size"))),
         lambda one: replace(one, paths=("hw.py", "hw2.py")),
         lambda one: Path(one.folder, "hw.py").write_text("2") and one,

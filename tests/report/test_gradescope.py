@@ -62,18 +62,18 @@ def test_what_waits_counts_nowhere_and_is_told() -> None:
     assert len(waiting) == 3
     assert all("max_score" not in test and "status" not in test for test in waiting)
     assert "4 points, not in this score." in waiting[0]["output"]
-    assert "12 points: they wait for a person" in document["output"]
+    assert "12 points wait for a person" in document["output"]
 
 
 def test_a_fault_of_ours_costs_nothing() -> None:
     document = results(our_fault())
     (ours,) = [test for test in document["tests"] if test["name"].startswith("hvp.hvp")]
     assert "score" not in ours
-    assert "4 points: they wait because adcheck itself failed" in document["output"]
+    assert "4 points wait because adcheck itself failed" in document["output"]
 
 
 def test_what_was_not_asked_for_is_told() -> None:
-    assert "8 points: they were not asked for." in results(one_item())["output"]
+    assert "8 points were not asked for." in results(one_item())["output"]
 
 
 @pytest.mark.parametrize("visibility", Visibility)

@@ -1,10 +1,13 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
 from adcheck.course import Entry, Mark
 from adcheck.feedback import told
+from adcheck.language import using
 from adcheck.model import Feedback, Status
 from adcheck.report.page import render, render_report
 from tests.entries import BAKER, COHEN, DIAZ, EVERYBODY, HOSTILE_ENTRY, IVANOVA, NOBODY
@@ -17,6 +20,27 @@ def test_whole_page(entry: Entry, golden: Callable[[str, str], None]) -> None:
     page = render(entry)
     check(page)
     golden(f"page/{entry.hand_in.student.id}.html", page)
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_whole_page_in_other_languages(language: str, golden: Callable[[str, str], None]) -> None:
+    with using(language):
+        page = render(BAKER)
+        check(page)
+    golden(f"page/baker.{language}.html", page)
+
+
+@pytest.mark.parametrize("name", ["base", "macros", "page", "review", "summary"])
+def test_templates_say_nothing_past_the_catalogues(name: str) -> None:
+    source = (resources.files("adcheck.report") / "templates" / f"{name}.html.j2").read_text(
+        "utf-8"
+    )
+    said = re.sub(r"\{% block style.*?endblock %\}|<(kbd|style)>.*?</\1>", "", source, flags=re.S)
+    said = re.sub(r"\{% set \w+ %\}.*?endset %\}|\{#.*?#\}", "", said, flags=re.S)  # into sentences
+    said = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", said, flags=re.S)
+    assert not re.findall(r'(?:aria-label|alt|title)="([^"]+)"', said)
+    said = re.sub(r"<[^>]*>", "", said)
+    assert not re.findall("[A-Za-z]{2,}", said)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

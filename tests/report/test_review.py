@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from adcheck.course import Material, MaterialKind
+from adcheck.language import using
 from adcheck.report.html import asset, island, policy
 from adcheck.report.review import levels, render
 from tests.entries import CLASS, EVERYBODY, HOSTILE, IVANOVA
@@ -68,6 +69,20 @@ def test_hostile_text_is_shown_and_not_obeyed() -> None:
 def test_an_island_cannot_be_left() -> None:
     text = island({"a": "</script><!--<script>\u2028&"})
     assert text == r'{"a":"\u003c/script\u003e\u003c!--\u003cscript\u003e\u2028\u0026"}'
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_the_page_in_other_languages(language: str) -> None:
+    with using(language):
+        page = render(CLASS)
+        check(page)
+    words = data_of(page)["words"]
+    assert set(words["left"]) == {"one", "few", "many", "other"}
+    assert len({words["left"][form] for form in ("one", "few", "many")}) == 3
+    assert "{open}" in words["left"]["few"]
+    english = data_of(render(CLASS))["words"]
+    assert set(words) == set(english)
+    assert not [key for key in words if words[key] == english[key]]
 
 
 def test_marks_belong_to_a_batch() -> None:

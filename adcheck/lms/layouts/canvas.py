@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from adcheck.language import mark, tr
 from adcheck.lms.claims import Claim, Claims, Unmatched, note
 from adcheck.lms.tree import File
 from adcheck.model import Problem
@@ -22,8 +23,8 @@ PREFIX: Final = re.compile(_WHO + r"_(?P<attachment>\d+)_(?P<file>.+)", re.I)
 """A file's name: who, the attachment's number, and what the student called it."""
 
 _PAGE: Final = re.compile(_WHO + r"_(?P<page>text|link)\.html", re.I)
-_TYPED: Final = "What was typed into Canvas' own editor is not graded; only files are."
-_LINKED: Final = "A link was handed in; nothing is fetched, so ask for the file itself."
+_TYPED: Final = mark("What was typed into Canvas' own editor is not graded; only files are.")
+_LINKED: Final = mark("A link was handed in; nothing is fetched, so ask for the file itself.")
 
 
 def claim(folder: Path, files: Sequence[File]) -> Claims:
@@ -44,8 +45,8 @@ def claim(folder: Path, files: Sequence[File]) -> Claims:
 
 def _page(page: re.Match[str], file: File) -> Problem:
     if page["page"].lower() == "text":
-        return note("online-text", _TYPED, file.path)
-    return note("link", _LINKED, file.path)
+        return note("online-text", tr(_TYPED), file.path)
+    return note("link", tr(_LINKED), file.path)
 
 
 def _claim(

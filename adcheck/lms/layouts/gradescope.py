@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from adcheck.errors import UsageError
+from adcheck.language import tr
 from adcheck.lms.claims import Claim, Claims, Unmatched, note
 from adcheck.lms.tree import File
 from adcheck.model import Problem
@@ -92,7 +93,8 @@ def _together(others: Sequence[str]) -> Problem | None:
     if not others:
         return None
     names = ", ".join(others)
-    return note("group", f"Handed in together with {names}; each of them has the same grade.")
+    message = tr("Handed in together with {names}; each of them has the same grade.", names=names)
+    return note("group", message)
 
 
 def _read(path: Path) -> Mapping[Any, Any]:

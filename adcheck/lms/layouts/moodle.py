@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from adcheck.language import tr
 from adcheck.lms.claims import Claim, Claims, Unmatched, note
 from adcheck.lms.tree import File
 from adcheck.model import Problem
@@ -70,6 +71,7 @@ def _told(plugin: str, file: File) -> Problem | None:
     if plugin == "file":
         return None
     if plugin == "onlinetext":
-        message = "What was typed into Moodle's own editor is not graded; only files are."
+        message = tr("What was typed into Moodle's own editor is not graded; only files are.")
         return note("online-text", message, file.path)
-    return note("other-plugin", f"Moodle's plugin {plugin} holds no file to grade.", file.path)
+    message = tr("Moodle's plugin {plugin} holds no file to grade.", plugin=plugin)
+    return note("other-plugin", message, file.path)

@@ -1,11 +1,19 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
+  const { words } = data; // all that this script says, in the language of the page
+  const rules = new Intl.PluralRules(document.documentElement.lang);
   const pages = document.querySelectorAll("template.submission");
   const desk = byId("desk");
   let state = { marks: {}, at: 0 };
   let current = 0; // which item of the submission that is shown
   let kept = true; // whether the browser's storage took the last change
+
+  // ------------------------------------------------------------------ words
+
+  const told = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const counted = (forms, count, values = {}) =>
+    told(forms[rules.select(count)] ?? forms.other, { ...values, count });
 
   // ------------------------------------------------------------------ marks
 
@@ -26,10 +34,10 @@
   // What keeps a mark from counting; empty for one that counts and for none at all.
   function wrong(item, mark) {
     const text = mark.points.trim();
-    if (!text) return mark.comment || mark.reason ? "No points yet: not exported." : "";
-    if (!/^[0-9]{1,9}([.,][0-9]{1,6})?$/.test(text)) return "Points are a number such as 2 or 1.5.";
-    if (Number(text.replace(",", ".")) > item.most) return `At most ${item.most}.`;
-    if (item.machine && !mark.reason.trim()) return "Changing the machine's mark needs a reason.";
+    if (!text) return mark.comment || mark.reason ? words.none : "";
+    if (!/^[0-9]{1,9}([.,][0-9]{1,6})?$/.test(text)) return words.number;
+    if (Number(text.replace(",", ".")) > item.most) return told(words.most, { points: item.most });
+    if (item.machine && !mark.reason.trim()) return words.reason;
     return "";
   }
 
@@ -45,7 +53,7 @@
       kept = true;
     } catch {
       kept = false;
-      notice("This browser does not keep the marks: export them before you close the page.");
+      notice(words.unkept);
     }
   }
 
@@ -98,15 +106,15 @@
     const fault = wrong(item, mark);
     card.querySelector(".wrong").textContent = fault;
     card.querySelector(".points").setAttribute("aria-invalid", String(fault !== ""));
-    card.querySelector(".state").textContent = counts(item, mark) ? `→ ✎ ${points} by hand` : "";
+    card.querySelector(".state").textContent = counts(item, mark) ? `→ ✎ ${told(words.by_hand, { points })}` : "";
   }
 
   function tell() {
     const open = data.submissions.filter(left).length;
     const marks = data.submissions.reduce((sum, submission) => sum + left(submission), 0);
     byId("remaining").textContent = marks
-      ? `${marks} ${marks === 1 ? "mark" : "marks"} left, in ${open} of ${data.submissions.length}`
-      : "Every mark is given";
+      ? counted(words.left, marks, { open, all: data.submissions.length })
+      : words.given;
     byId("previous").disabled = state.at === 0;
     byId("next").disabled = state.at === data.submissions.length - 1;
     const jump = byId("jump");
@@ -163,7 +171,7 @@
     const order = [...data.submissions.keys()].map((index) => (state.at + 1 + index) % count);
     const at = own ? state.at : order.find((index) => left(data.submissions[index]));
     document.activeElement?.blur();
-    if (at === undefined) return notice("Every mark is given. Export them: press e.");
+    if (at === undefined) return notice(words.press);
     show(at, data.submissions[at].items.find((item) => isLeft(data.submissions[at], item)).id);
     save();
   }
@@ -190,8 +198,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     const unfinished = eachMark().filter(({ item, mark }) => wrong(item, mark));
     notice(
-      `${rows.length} ${rows.length === 1 ? "mark" : "marks"} exported.` +
-        (unfinished.length ? " Left out, because they are not finished:" : ""),
+      counted(words.exported, rows.length) + (unfinished.length ? ` ${words.unfinished}` : ""),
       unfinished.map(({ submission, item, mark }) => `${submission.name}, ${item.id}: ${wrong(item, mark)}`),
     );
   }
@@ -200,24 +207,26 @@
     const [head, ...rows] = table.read(text) ?? [];
     const names = (head ?? []).map((name) => name.trim().toLowerCase());
     if (!table.columns.slice(0, 3).every((name) => names.includes(name))) {
-      return notice(`This is no table of marks: its columns should be ${table.columns.join(", ")}.`);
+      return notice(told(words.no_table, { columns: table.columns.join(", ") }));
     }
     const faults = [];
     const taken = rows.map((row, index) => {
       const values = Object.fromEntries(table.columns.map((name) => [name, (row[names.indexOf(name)] ?? "").trim()]));
       const submission = data.submissions.find((candidate) => candidate.student === values.student);
       const item = submission?.items.find((candidate) => candidate.id === values.item);
-      const fault = item ? wrong(item, values) : "there is no such student or item here.";
-      if (fault || !values.points) faults.push(`Row ${index + 2}: ${fault || "the points are missing."}`);
+      const fault = item ? wrong(item, values) : words.nobody;
+      if (fault || !values.points) {
+        faults.push(told(words.row, { number: index + 2, fault: fault || words.no_points }));
+      }
       return { submission, item, values };
     });
-    if (faults.length) return notice("Nothing was imported:", faults);
+    if (faults.length) return notice(words.nothing, faults);
     for (const { submission, item, values } of taken) {
       const { points, comment, reason } = values;
       setMark(submission, item, { points, comment, reason });
     }
     show(state.at);
-    notice(`${taken.length} ${taken.length === 1 ? "mark" : "marks"} imported.`);
+    notice(counted(words.imported, taken.length));
   }
 
   // ------------------------------------------------------------------ what a person does
