@@ -40,8 +40,9 @@ are a handful of samples of the rounding error's distribution and not its bound.
 FLOOR_FLOAT32 = 64 * float(np.finfo(np.float32).eps)
 """Where equivalent formulations happen to agree, rounding of a few dozen operations is allowed."""
 
-WELL_WITHIN = 0.1
-"""Of a tolerance: as far as a right answer may be off, see ``adcheck validate``."""
+WELL_WITHIN = 0.05
+"""Of a rough tolerance, so that what it lets pass is well within the real one, too: right answers
+are off by up to 0.07 of that, see ``adcheck validate``."""
 
 PLAUSIBLE = 1e-3
 """Relative error above which no rough tolerance is asked for: draws on which single precision does
@@ -131,12 +132,18 @@ def is_single(array: Array) -> bool:
     """Whether the entries were computed in single precision.
 
     Python floats made of float32 entries look like doubles; but a double that was not rounded
-    to single precision on its way is hardly ever a float32, and a whole array never is.
+    to single precision on its way is hardly ever a float32, and a whole array never is. Zeros and
+    other numbers of a few digits are no sign of anything.
     """
     if array.dtype == "float32":
         return True
     with np.errstate(over="ignore"):
-        return bool(np.all(array.data.astype(np.float32).astype(np.float64) == array.data))
+        return _survives(array.data, np.float32) and not _survives(array.data, np.float16)
+
+
+def _survives(data: AnyArray, precision: type[np.floating[Any]]) -> bool:
+    """Whether no entry changes when it is rounded to a precision."""
+    return bool(np.all(data.astype(precision).astype(np.float64) == data))
 
 
 def describe(value: Value) -> str:
