@@ -35,11 +35,11 @@ def process(*args: str, **environment: str) -> str:
 @pytest.mark.parametrize(
     ("args", "environment", "told"),
     [
-        (["--lang", "ru"], {}, "22 балла, из них 12 ставит человек"),
-        (["--lang", "uk"], {"LC_ALL": "ru_RU.UTF-8"}, "22 бали, з них 12 ставить людина"),
-        (["--lang", "en"], {"LC_ALL": "ru_RU.UTF-8"}, "22 points, 12 of them marked by a person"),
-        ([], {"LC_ALL": "uk_UA.UTF-8"}, "22 бали, з них 12 ставить людина"),
-        ([], {"LC_ALL": "C.UTF-8"}, "22 points, 12 of them marked by a person"),
+        (["--lang", "ru"], {}, "22 балла, из них 4 ставит человек"),
+        (["--lang", "uk"], {"LC_ALL": "ru_RU.UTF-8"}, "22 бали, з них 4 ставить людина"),
+        (["--lang", "en"], {"LC_ALL": "ru_RU.UTF-8"}, "22 points, 4 of them marked by a person"),
+        ([], {"LC_ALL": "uk_UA.UTF-8"}, "22 бали, з них 4 ставить людина"),
+        ([], {"LC_ALL": "C.UTF-8"}, "22 points, 4 of them marked by a person"),
     ],
 )
 def test_the_option_comes_before_the_locale(
