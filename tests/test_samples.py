@@ -81,6 +81,8 @@ def test_a_wrong_sample_loses_one_item_alone(name: str) -> None:
         "hvp.hessian": 2,
         "hvp.naive_hvp": 2,
         "hvp.hvp": 4,
+        "hvp.timing": 4,
+        "hvp.plot": 4,
         "step_size.gd_loss": 5,
         "step_size.tune": 5,
         "step_size.optimality": 3,
