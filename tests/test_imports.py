@@ -12,7 +12,7 @@ PACKAGE = ROOT / "adcheck"
 
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
-GRADING = {"grading", "running", "telling", "verdict"}
+GRADING = {"grading", "running", "session", "telling", "verdict"}
 SURVEY = {
     "survey",
     "survey.materials",
