@@ -115,6 +115,7 @@ OURS: dict[str, set[str]] = {
     "model": set(),
     "course": {"model"},
     "files": set(),
+    "fits": set(),
     "likeness": {"course", "normal"},
     "marking": {"course", "model"},
     "normal": set(),
@@ -180,7 +181,7 @@ OURS: dict[str, set[str]] = {
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
     | {"bundling", "experiments", "memory", "scaffolds", "translating", "validation"}
     | {"watching"},
-    "experiments": STAGES | REPORT | {"experiments", "files"},
+    "experiments": STAGES | REPORT | {"experiments", "files", "fits"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
     | {"report", "report.fragment"},
@@ -195,6 +196,7 @@ THEIRS: dict[str, set[str]] = {
     "records": {"cattrs"},
     "survey.process": {"IPython"},
     "compare": {"numpy"},
+    "fits": {"numpy"},
     "likeness": {"numpy"},
     "diagnose": {"numpy"},
     "reduction": {"numpy"},
