@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 import adcheck
+from adcheck import scaling
 from adcheck.assignment import available, load_assignment
 from adcheck.errors import GraderError, UsageError
 from adcheck.language import place, tr
@@ -305,6 +306,9 @@ class _Session:
         """A result with what only those of the other items tell."""
         if result.item.id in self._recalled:
             return self._recalled[result.item.id].final
+        if result.status is Status.MANUAL:
+            told = scaling.evidence(self._submission.path, result.item)
+            return replace(result, evidence=(*result.evidence, *told))
         return self._with_cost(self._followed_through(result, results))
 
     def _item(self, item: Item) -> ItemResult:
