@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 
 from adcheck.errors import AssignmentError
 from adcheck.language import ENGLISH, FOLDER, Catalogue, current, using
-from adcheck.model import Assignment, Graded, Item, Limits, Part, Source, Task, Visibility
+from adcheck.model import Assignment, Graded, Item, Limits, Part, Scaling, Source, Task, Visibility
 
 __all__ = [
     "available",
@@ -199,7 +199,8 @@ class _Reader:
         id_ = self._text(table, "id", "an item")
         where = f"item {id_}"
         keys = {"id", "title", "function", "signature", "points", "graded", "names", "parts",
-                "arguments", "thresholds", "limits", "apart", "guide", "visibility"}  # fmt: skip
+                "arguments", "thresholds", "limits", "apart", "guide", "visibility",
+                "scaling"}  # fmt: skip
         self._only(table, keys, where)
         start, _, own = id_.partition(".")
         if start != slug:
@@ -231,6 +232,7 @@ class _Reader:
             apart=self._truth(table, "apart", where),
             guide=self._told(table, "guide", where, ""),
             visibility=self._visibility(table, where),
+            scaling=self._scaling(table, where),
         )
 
     def _graded(self, table: Mapping[str, Any], where: str) -> Graded:
@@ -278,6 +280,26 @@ class _Reader:
             self._number(entry, "points", where),
             self._text(entry, "requires", where, ""),
         )
+
+    def _scaling(self, table: Mapping[str, Any], where: str) -> Scaling | None:
+        if "scaling" not in table:
+            return None
+        own, where = self._get(table, "scaling", dict, where), f"{where}, scaling"
+        self._only(own, {"sizes", "exponents"}, where)
+        sizes = tuple(self._names(own, "sizes", where))
+        listed = self._get(own, "exponents", list, where)
+        if not sizes or not listed:
+            self._fail(f"{where} has to list sizes and exponents")
+        exponents: dict[str, float] = {}
+        for entry in listed:
+            if not isinstance(entry, dict):
+                self._fail(f"{where}: every entry of 'exponents' has to be a table")
+            self._only(entry, {"title", "exponent"}, where)
+            title = self._told(entry, "title", where)
+            if title in exponents:
+                self._fail(f"{where}: {title!r} is there twice")
+            exponents[title] = self._number(entry, "exponent", where)
+        return Scaling(sizes, exponents)
 
     def _limits(self, table: Mapping[str, Any], where: str) -> Limits:
         where = f"{where}, limits"

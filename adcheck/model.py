@@ -648,6 +648,19 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """How what a student measured should grow, shown beside the exponents of what was measured.
+
+    Attributes:
+        sizes: names of the column of sizes in a student's table.
+        exponents: of theory, by what grows like that, in the order in which it is asked for.
+    """
+
+    sizes: tuple[str, ...]
+    exponents: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Item:
     """One row of a rubric.
 
@@ -668,6 +681,8 @@ class Item:
             items that are, because it is scripted or imports what the others need not wait for.
         guide: what the person who marks it looks at.
         visibility: when students may see its result, on platforms that can hide one.
+        scaling: for the person who marks it: the exponents that theory gives to what the
+            submission's saved tables measure.
     """
 
     id: str
@@ -684,6 +699,7 @@ class Item:
     apart: bool = False
     guide: str = ""
     visibility: Visibility = Visibility.VISIBLE
+    scaling: Scaling | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
+from adcheck import scaling
 from adcheck.errors import GraderError, UsageError
 from adcheck.language import place, tr
 from adcheck.memory import Kept, Mark, Memory, mark_of
@@ -134,6 +135,9 @@ class Session:
         """A result with what only those of the other items tell."""
         if result.item.id in self._recalled:
             return self._recalled[result.item.id].final
+        if result.status is Status.MANUAL:
+            told = scaling.evidence(self._submission.path, result.item)
+            return replace(result, evidence=(*result.evidence, *told))
         return self._with_cost(self._followed_through(result, results))
 
     def _item(self, item: Item) -> ItemResult:

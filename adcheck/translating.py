@@ -133,6 +133,8 @@ def _declared(folder: Path) -> Iterator[Text]:
         yield from (item.title, *(part.title for part in item.parts))
         if item.guide:
             yield item.guide
+        if item.scaling is not None:
+            yield from item.scaling.exponents
         for mistake in tasks[item.id].mistakes if item.id in tasks else ():
             yield from filter(None, (mistake.sentence, mistake.hint))
 

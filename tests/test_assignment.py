@@ -413,6 +413,22 @@ BROKEN = {
         swapped('graded = "auto"', 'graded = "automatic"'),
         "item sums.add: graded = 'automatic', where one of auto, manual, auto-or-manual is needed",
     ),
+    "scaling-without-exponents": (
+        swapped("points = 1.5", 'points = 1.5\nscaling = { sizes = ["n"], exponents = [] }'),
+        "item sums.essay, scaling has to list sizes and exponents",
+    ),
+    "scaling-that-is-no-table": (
+        swapped("points = 1.5", 'points = 1.5\nscaling = { sizes = ["n"], exponents = [2] }'),
+        "item sums.essay, scaling: every entry of 'exponents' has to be a table",
+    ),
+    "scaling-twice": (
+        swapped(
+            "points = 1.5",
+            'points = 1.5\nscaling = { sizes = ["n"], exponents = [{ title = "a", exponent = 2 }, '
+            '{ title = "a", exponent = 1 }] }',
+        ),
+        "item sums.essay, scaling: 'a' is there twice",
+    ),
     "unknown-visibility": (
         swapped("points = 1.5", 'points = 1.5\nvisibility = "secret"'),
         "item sums.essay: visibility = 'secret', where one of visible, hidden, after_due_date, "
@@ -525,3 +541,15 @@ def test_an_item_may_be_hidden(tmp_path: Path) -> None:
     rubric = swapped("points = 1.5", 'points = 1.5\nvisibility = "after_due_date"')
     add, essay = load_assignment(str(folder(tmp_path, rubric))).items
     assert (add.visibility, essay.visibility) == (Visibility.VISIBLE, Visibility.AFTER_DUE_DATE)
+
+
+def test_the_exponents_of_theory_are_told_in_their_order() -> None:
+    items = {item.id: item for item in load_assignment("hvp").items}
+    scaling = items["hvp.analysis"].scaling
+    assert scaling is not None
+    assert list(scaling.exponents.items()) == [
+        ("Hessian and product", 2.0),
+        ("product alone", 2.0),
+        ("efficient product", 1.0),
+    ]
+    assert items["hvp.timing"].scaling is None

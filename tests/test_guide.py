@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from adcheck.assignment import load_assignment
 from adcheck.cli import cli
-from adcheck.model import Item, Task
+from adcheck.model import Item, Scaling, Task
 from adcheck.translating import texts_of
 from tests.readme_commands import block
 
@@ -71,6 +72,18 @@ def test_snippets_stand_in_the_skeleton(snippet: tuple[str, str]) -> None:
     run(next(commands()))
     name, text = snippet
     assert text in Path("jacobians", name).read_text("utf-8")
+
+
+def test_the_exponents_that_are_shown_are_understood() -> None:
+    run(next(commands()))
+    rubric = Path("jacobians", "rubric.toml")
+    essay = 'id = "jacobians.essay"\ntitle = "Essay"\npoints = 1\ngraded = "manual"'
+    text = f"{rubric.read_text('utf-8')}\n[[items]]\n{essay}\n\n{block('scaling', GUIDE)}"
+    rubric.write_text(text, "utf-8")
+    scaling = load_assignment("jacobians").items[-1].scaling
+    assert scaling == Scaling(
+        ("n", "depth", "layers"), {"Hessian and product": 2, "efficient product": 1}
+    )
 
 
 def test_there_are_no_other_snippets() -> None:

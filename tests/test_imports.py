@@ -15,9 +15,12 @@ SLICING = {"slicing"}
 GRADING = {"grading", "running", "session", "telling", "verdict"}
 SURVEY = {
     "survey",
+    "survey.cells",
     "survey.materials",
+    "survey.measured",
     "survey.process",
     "survey.reader",
+    "survey.tables",
     "survey.taking",
     "survey.zips",
 }
@@ -115,6 +118,7 @@ OURS: dict[str, set[str]] = {
     "model": set(),
     "course": {"model"},
     "files": set(),
+    "fits": set(),
     "likeness": {"course", "normal"},
     "marking": {"course", "model"},
     "normal": set(),
@@ -122,13 +126,17 @@ OURS: dict[str, set[str]] = {
     **{name: SLICING | READING | {"model"} for name in SLICING},
     "survey": {"model"},
     "survey.taking": SLICING | READING | {"model", "survey"},
-    "survey.materials": READING | {"course", "model"},
+    "survey.cells": READING,
+    "survey.materials": READING | {"course", "model", "survey.cells"},
+    "survey.measured": {"survey", "survey.cells", "survey.tables"},
+    "survey.tables": set(),
     "survey.zips": READING,
     "survey.reader": {
         "course",
         "model",
         "records",
         "survey.materials",
+        "survey.measured",
         "sandbox.machine",
         "sandbox.process",
         "sandbox.wire",
@@ -160,7 +168,8 @@ OURS: dict[str, set[str]] = {
     "report": REPORT | {"model", "report.page"},
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     "memory": {"model", "survey"},
-    **{name: STAGES | GRADING | {"", "memory"} for name in GRADING},
+    "scaling": {"fits", "model", "survey", "survey.reader"},
+    **{name: STAGES | GRADING | {"", "memory", "scaling"} for name in GRADING},
     "translating": {"assignment", "files"},
     "bundling": {"", "assignment", "scaffolds"},
     "scaffolds": set(),
@@ -180,7 +189,7 @@ OURS: dict[str, set[str]] = {
     | {"", "batch", "commands", "console", "doctor", "feedback", "files", "grading", "lms"}
     | {"bundling", "experiments", "memory", "scaffolds", "translating", "validation"}
     | {"watching"},
-    "experiments": STAGES | REPORT | {"experiments", "files"},
+    "experiments": STAGES | REPORT | {"experiments", "files", "fits"},
     "cli": {"", "commands", "console", "errors", "report.escape"},
     "notebook": {"", "assignment", "feedback", "grading", "model", "records"}
     | {"report", "report.fragment"},
@@ -195,6 +204,7 @@ THEIRS: dict[str, set[str]] = {
     "records": {"cattrs"},
     "survey.process": {"IPython"},
     "compare": {"numpy"},
+    "fits": {"numpy"},
     "likeness": {"numpy"},
     "diagnose": {"numpy"},
     "reduction": {"numpy"},

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from adcheck.experiments.engine import Kind
 from adcheck.experiments.figures import COLOURS
-from adcheck.experiments.fits import Fit, fit
 from adcheck.experiments.store import Row
 from adcheck.experiments.timing import COLUMNS, FLOOR
+from adcheck.fits import Fit, fit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

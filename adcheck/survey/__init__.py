@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from adcheck.model import Assignment, Graded, Place, Program, Source, Submission
 
-__all__ = ["Findings", "Programs", "Question", "Survey", "question"]
+__all__ = ["Findings", "Measured", "Programs", "Question", "Survey", "question"]
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,22 @@ class Survey:
 
     submission: Submission
     findings: Mapping[str, Findings]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A table of measured seconds that a notebook was saved with.
+
+    Attributes:
+        cell: its number.
+        sizes: growing, four or more.
+        columns: of seconds, one for each size, in the table's order, each with its name; without
+            one where the table has none.
+    """
+
+    cell: int
+    sizes: tuple[float, ...]
+    columns: tuple[tuple[str, tuple[float, ...]], ...]
 
 
 def nothing(submission: Submission, questions: Sequence[Question]) -> Survey:

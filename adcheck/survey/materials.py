@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import base64
 import binascii
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,9 @@ from typing import Any
 from adcheck.course import Material, MaterialKind
 from adcheck.language import tr
 from adcheck.model import Source, Submission
-from adcheck.reading.containers import Folder, size_limit
 from adcheck.reading.texts import parse
 from adcheck.submission import load_submission
+from adcheck.survey.cells import saved_cells, text_of
 
 __all__ = ["materials"]
 
@@ -59,7 +58,7 @@ def _functions(submission: Submission, names: Sequence[str]) -> Iterator[Materia
 
 
 def _of_the_whole(path: str, submission: Submission) -> list[Material]:
-    cells = _cells(Path(path))
+    cells = saved_cells(Path(path))
     if cells is None:
         return [_code(source) for source in submission.sources]
     pieces: list[Material] = []
@@ -69,28 +68,13 @@ def _of_the_whole(path: str, submission: Submission) -> list[Material]:
     return pieces[:MOST_PIECES]
 
 
-def _cells(path: Path) -> list[dict[str, Any]] | None:
-    """A notebook's cells with what they printed and drew; None for anything else."""
-    if path.suffix.lower() == ".zip" or path.is_dir():
-        return None
-    data = Folder(path.parent).read(path.name)
-    if len(data) > size_limit(path.name):
-        return None
-    try:
-        document = json.loads(data)
-        cells = document["cells"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else None
-
-
 def _code(source: Source) -> Material:
     return Material(MaterialKind.CODE, source.label, _cut(source.text, 3 * LONGEST_TEXT))
 
 
 def _of_cell(cell: Mapping[str, Any], where: str, images: _Images) -> Iterator[Material]:
     if cell.get("cell_type") == "markdown":
-        text = _text(cell.get("source"))
+        text = text_of(cell.get("source"))
         if text.strip():
             yield Material(MaterialKind.MARKDOWN, where, _cut(text, LONGEST_TEXT))
         return
@@ -104,7 +88,7 @@ def _of_cell(cell: Mapping[str, Any], where: str, images: _Images) -> Iterator[M
         if image is not None:
             yield image
             continue
-        text = _text(output.get("text", bundle.get("text/plain")))
+        text = text_of(output.get("text", bundle.get("text/plain")))
         if text.strip():
             yield Material(MaterialKind.TEXT, where, _cut(text, LONGEST_OUTPUT))
 
@@ -117,7 +101,7 @@ class _Images:
 
     def taken(self, bundle: Mapping[str, Any], where: str) -> Material | None:
         for media_type in _IMAGES:
-            content = "".join(_text(bundle.get(media_type)).split())
+            content = "".join(text_of(bundle.get(media_type)).split())
             if content and _is_base64(content):
                 if not self._left or len(content) > self._bytes:
                     told = tr("(a figure: look into the notebook)")
@@ -133,13 +117,6 @@ def _is_base64(text: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return True
-
-
-def _text(value: object) -> str:
-    """Notebooks keep text as a string or as a list of lines."""
-    if isinstance(value, list):
-        return "".join(line for line in value if isinstance(line, str))
-    return value if isinstance(value, str) else ""
 
 
 def _cut(text: str, longest: int) -> str:

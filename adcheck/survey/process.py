@@ -23,6 +23,7 @@ from adcheck.sandbox import wire
 from adcheck.sandbox.confine import Grant, Policy, Rule, confine, readable
 from adcheck.survey import Question
 from adcheck.survey.materials import materials
+from adcheck.survey.measured import measured
 from adcheck.survey.reader import CPU_SECONDS, MEMORY_BYTES
 from adcheck.survey.taking import survey
 from adcheck.survey.zips import unzipped
@@ -99,6 +100,8 @@ def _surveyed(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if "materials" in request:
             return {"materials": plain(materials(request["path"], request["materials"]))}
+        if "measured" in request:
+            return {"measured": plain(measured(request["path"], **request["measured"]))}
         if "unzip" in request:
             files = unzipped(request["path"])
             return {"files": {n: base64.b64encode(data).decode() for n, data in files.items()}}

@@ -29,9 +29,18 @@ from adcheck.records import plain, restored
 from adcheck.sandbox import wire
 from adcheck.sandbox.machine import processors
 from adcheck.sandbox.process import environment
-from adcheck.survey import Question, Survey, nothing
+from adcheck.survey import Measured, Question, Survey, nothing
 
-__all__ = ["CPU_SECONDS", "MEMORY_BYTES", "materials", "prepare", "read", "stop", "unzipped"]
+__all__ = [
+    "CPU_SECONDS",
+    "MEMORY_BYTES",
+    "materials",
+    "measured",
+    "prepare",
+    "read",
+    "stop",
+    "unzipped",
+]
 
 CPU_SECONDS = 10
 """That reading may take; a long notebook takes 0.1."""
@@ -87,6 +96,20 @@ def materials(
         return gathered(str(path), wanted)
     answer = _asked({"path": str(path), "materials": {k: list(v) for k, v in wanted.items()}})
     return restored(dict[str, tuple[Material, ...]], answer.get("materials", {}))
+
+
+def measured(path: str | Path, sizes: Sequence[str], count: int) -> tuple[Measured, ...]:
+    """Finds the tables of seconds in what a notebook printed; see `adcheck.survey.measured`.
+
+    Returns:
+        Nothing for a submission that takes too long to read.
+    """
+    if not _FORKS:
+        from adcheck.survey.measured import measured as found
+
+        return found(str(path), sizes, count)
+    answer = _asked({"path": str(path), "measured": {"sizes": list(sizes), "count": count}})
+    return restored(tuple[Measured, ...], answer.get("measured", []))
 
 
 def unzipped(path: str | Path) -> dict[str, bytes]:

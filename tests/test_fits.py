@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from adcheck.experiments.fits import fit, student_quantile
+from adcheck.fits import fit, student_quantile
 
 
 @pytest.mark.parametrize(
