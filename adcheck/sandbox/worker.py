@@ -85,9 +85,10 @@ class _Worker:
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
         _Clock.listen()
         self._interpret: bool = header["interpret"]
+        self._forget: Callable[[], None] = lambda: None
         if self._interpret and not header["scripted"]:
             interpret_first()
-            trace_once()
+            self._forget = trace_once()
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
@@ -225,6 +226,7 @@ class _Worker:
             quick,
         )
         args = [decoder.value(tree) for tree in header["args"]]
+        self._forget()
         program.answer_for.clear()
         for item, tree in header["stand_ins"].items():
             program.answer_for[item] = decoder.value(tree)
