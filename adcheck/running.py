@@ -193,7 +193,7 @@ class Runner:
         self._program, self.failure = self._loadable()
         self._way: Way | None = None
         self._last: tuple[Sequence[Call], Way, list[Reply]] | None = None
-        self._judged = self._dtype_trouble = self._undefined = False
+        self._judged = self._raised = self._dtype_trouble = self._undefined = False
         self._single = programs.single
         self._apart = False
         self.whole = self._program.whole
@@ -289,7 +289,7 @@ class Runner:
             self._bench.clear()  # what the first try left behind must not spoil this one
             self._last = None
             yield eager
-        if self._judged and not confirmed:
+        if (self._judged or self._raised) and not confirmed:
             self._bench.clear()
             yield replace(eager, interpret=False)
         if self._dtype_trouble:
@@ -305,6 +305,7 @@ class Runner:
     def _more_telling(self, told: Outcome | None, outcome: Outcome, way: Way) -> Outcome:
         """Keeps the eager outcome: a student runs their code eagerly too."""
         self._judged = outcome.comparison is not None
+        self._raised = not self._judged and isinstance(outcome.replies[-1], Raised)
         self._dtype_trouble = _is_dtype_trouble(outcome)
         self._undefined = _is_undefined(outcome)
         if told is None or (not way.jit and way.x64 and not way.program.whole):

@@ -77,9 +77,10 @@ class _Worker:
         Stopwatch.listen()
         self._grad = jax.grad  # as it is, whatever becomes of the one that the program finds
         self._interpret: bool = header["interpret"]
+        self._forget: Callable[[], None] = lambda: None
         if self._interpret and not header["scripted"]:
             interpret_first()
-            trace_once()
+            self._forget = trace_once()
         self._names: dict[str, str] = header["targets"]
         self._aliases: dict[str, str] = header["aliases"]
         self._functions: dict[str, Any] = {}
@@ -217,6 +218,7 @@ class _Worker:
             quick,
         )
         args = [decoder.value(tree) for tree in header["args"]]
+        self._forget()
         program.answer_for.clear()
         for item, tree in header["stand_ins"].items():
             program.answer_for[item] = decoder.value(tree)

@@ -3,8 +3,10 @@
 Part of the child side. Who writes ``for _ in range(1000): x = x - b * jax.grad(f)(x)`` has JAX walk
 through f a thousand times, operation by operation, which takes ten to thirty seconds. Here the
 derivative is compiled as a whole, as ``jax.jit(jax.grad(f))`` would be, and found again at the next
-step. For a function without side effects that changes nothing; one that has some may come out
-wrong, and is then run as it stands, by the grader's next way.
+step. For a function without side effects that changes nothing. One that has some may come out
+wrong, and is then run as it stands, by the grader's next way; and it must not come out right where
+it is wrong, so that the first derivatives of each call, and some of the later ones, are taken as
+they stand.
 """
 
 from __future__ import annotations
@@ -25,20 +27,29 @@ TRANSFORMATIONS = ("grad", "value_and_grad", "hessian", "jacfwd", "jacrev")
 MOST_REMEMBERED = 256
 """Derivatives; who asks for more of them makes each for one use."""
 
+FIRST = 8
+"""Derivatives that are taken as they stand before one is remembered. A leaked tracer or a counter
+shows at the second or third, and all the descents whose every digit is judged end before."""
+
 _CONSTANT = (
     bool, bytes, complex, float, int, str, type, types.BuiltinFunctionType, types.ModuleType,
     types.NoneType,
 )  # fmt: skip
 
 
-def trace_once() -> None:
-    """Lets JAX remember the derivatives that it was asked for, in this process."""
+def trace_once() -> Callable[[], None]:
+    """Lets JAX remember the derivatives that it was asked for, in this process.
+
+    Returns:
+        What makes it forget them.
+    """
     import jax
 
     memory = _Memory()
     for name in TRANSFORMATIONS:
         setattr(jax, name, _remembering(getattr(jax, name), name, memory))
     jax.jvp = _remembering_jvp(jax.jvp, memory)
+    return memory.forget
 
 
 def _remembering(
@@ -97,9 +108,7 @@ class _Memory:
         known = self._known.get(key)
         if known is None:
             known = self._remember(key, _Known(identity, fixed))
-            if traced:  # within another trace the first is as good as any
-                return transformed(*args)
-        if not known.worth:
+        if known.as_it_stands():
             return transformed(*args)
         if known.compiled is None:
             known.compiled = _compiled(transformed, leaves, form, places)
@@ -108,6 +117,10 @@ class _Memory:
         except Exception:  # a value was needed in Python, say: as it stands, it may do
             known.worth = False
             return transformed(*args)
+
+    def forget(self) -> None:
+        """Starts anew, so that what a program keeps between calls shows."""
+        self._known.clear()
 
     def _remember(self, key: Any, known: _Known) -> _Known:
         if len(self._known) >= MOST_REMEMBERED:
@@ -128,6 +141,13 @@ class _Known:
         self._kept = kept  # so that ids remain those of the same objects
         self.compiled: Callable[..., Any] | None = None
         self.worth = True
+        self._taken = 0
+
+    def as_it_stands(self) -> bool:
+        """Counts one more, and says whether to take it by walking through the function."""
+        self._taken += 1
+        now_and_then = self._taken & (self._taken - 1) == 0  # the 16th, the 32nd, the 64th, ...
+        return not self.worth or self._taken <= FIRST or now_and_then
 
 
 def _compiled(
