@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from adcheck.model import Call, Limits, Program, Raised, Returned, Source
+from adcheck.sandbox.evaluation.transformations import FIRST
 from adcheck.sandbox.launch import Worker, open_worker
 
 LIMITS = Limits(cpu_seconds=60, wall_seconds=120)
@@ -41,7 +42,15 @@ def descend_by_lambda(x, count):
 def rows(x, count):
     walks[0] = 0
     product = lambda v: jax.jvp(jax.grad(f), (x,), (v,))[1]
-    return jnp.append(jnp.stack([product(row) for row in jnp.eye(len(x))]).ravel(), walks[0])
+    ones = [product(jnp.ones(len(x))) for _ in range(20)]
+    return jnp.append(jnp.stack(ones).ravel(), walks[0])
+
+def counting(x, count):
+    calls = [0]
+    def g(z):
+        calls[0] += 1
+        return calls[0] * jnp.sum(z)
+    return jnp.stack([jax.grad(g)(x)[0] for _ in range(3)])
 
 def both(x, count):
     value, slope = jax.value_and_grad(f)(x)
@@ -93,11 +102,11 @@ def vectors_of_several_sizes(x, count):
 # fmt: off
 NAMES = (
     "descend", "descend_by_lambda", "rows", "both", "second", "python_inside", "static", "scaled",
-    "keyword", "methods", "closures", "wrong", "vectors_of_several_sizes",
+    "counting", "keyword", "methods", "closures", "wrong", "vectors_of_several_sizes",
 )
 # fmt: on
 X = np.array([0.5, -1.0, 2.0])
-COUNT = np.array([5.0])
+COUNT = np.array([40.0])
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["remembered", "as they stand"])
@@ -122,25 +131,31 @@ def descended(steps: int) -> Any:
 
 
 @pytest.mark.parametrize("name", ["descend", "descend_by_lambda"])
-def test_a_descent_walks_through_its_function_once(worker: tuple[bool, Worker], name: str) -> None:
+def test_a_descent_walks_through_its_function_a_few_times(
+    worker: tuple[bool, Worker], name: str
+) -> None:
     remembered, opened = worker
 
     *x, walks = result(opened, name)
 
-    np.testing.assert_allclose(x, descended(5), rtol=1e-14)
-    assert walks == (1 if remembered else 5)
+    np.testing.assert_allclose(x, descended(40), rtol=1e-13)
+    # the first ones as they stand, then every one whose number is a power of two, and one trace
+    assert walks == (FIRST + 2 + 1 if remembered else 40)
 
 
-def test_within_a_trace_the_second_is_the_same_as_all_that_follow(
-    worker: tuple[bool, Worker],
-) -> None:
+def test_within_a_trace_derivatives_are_remembered_too(worker: tuple[bool, Worker]) -> None:
     remembered, opened = worker
 
     *entries, walks = result(opened, "rows", jit=True)
 
-    np.testing.assert_allclose(np.reshape(entries, (3, 3)), np.diag(6 * X), rtol=1e-14)
-    assert walks <= 3
-    assert remembered or walks == 3
+    np.testing.assert_allclose(np.reshape(entries, (20, 3)), np.tile(6 * X, (20, 1)), rtol=1e-14)
+    # the 16th is taken as it stands, but the gradient in it is remembered
+    assert walks == (FIRST + 1 if remembered else 20)
+
+
+def test_what_a_function_leaves_behind_shows_at_every_call(worker: tuple[bool, Worker]) -> None:
+    for _ in range(2):
+        assert result(worker[1], "counting").tolist() == [1.0, 2.0, 3.0]
 
 
 SLOPE = 3 * X**2
