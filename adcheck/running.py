@@ -289,13 +289,17 @@ class Runner:
             self._bench.clear()  # what the first try left behind must not spoil this one
             self._last = None
             yield eager
-        if (self._judged or self._raised) and not confirmed:
+        if self._judged and not confirmed:
+            confirmed = True
             self._bench.clear()
             yield replace(eager, interpret=False)
         if self._dtype_trouble:
             yield replace(eager, x64=False)
         if not way.program.whole and (self._programs.together.doubtful or self._undefined):
             yield Way(self._programs.whole, jit=False, interpret=self._bench.quick)
+        if self._raised and not confirmed:  # over a tracer of ours, perhaps
+            self._bench.clear()
+            yield replace(eager, interpret=False)
 
     def _first(self, jit: bool) -> Way:
         """The way in which everything is tried first."""
