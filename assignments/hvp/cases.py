@@ -45,9 +45,10 @@ AnyArray = npt.NDArray[Any]
 tr = texts(__file__).tr
 Sizes = tuple[int, ...]
 
-SHAPES: tuple[Sizes, ...] = ((2, 3, 1), (3, 3, 3, 2), (2, 4, 3, 5, 1), (5, 8, 8, 3))
-"""Layer sizes: two to four layers, square and not, one layer's shape repeated, odd and even, one
-to three outputs, 9 to 128 weights. A single layer is left out: its Hessian is zero."""
+SHAPES: tuple[Sizes, ...] = ((2, 3, 1), (2, 3, 3, 3), (2, 4, 3, 5, 1), (5, 8, 8, 3))
+"""Layer sizes: two to four layers, square and not, the last layer's shape repeated (who knows that
+layer by its shape or width leaves out an activation), odd and even, one or three outputs, 9 to 128
+weights. A single layer is left out: its Hessian is zero."""
 
 MATRIX_SIZES = (2, 7, 65)
 """Sizes of the matrices for `naive_hvp`; the last is above 64 and odd."""

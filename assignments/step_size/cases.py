@@ -136,8 +136,8 @@ def _told_apart(
 
 
 def optimality_cases(context: Context) -> Sequence[Case]:
-    """Pairs of gradient norm and eigenvalues."""
-    return [_optimality_case(context, index, r) for index, r in enumerate(ALPHA_RANGES[:2])]
+    """Pairs of gradient norm and eigenvalues, at the start and where tuning may go."""
+    return [_optimality_case(context, index, r) for index, r in enumerate(ALPHA_RANGES[::2])]
 
 
 def _optimality_case(context: Context, index: int, alpha_range: tuple[float, float]) -> Case:
