@@ -309,9 +309,10 @@ class Runner:
     def _more_telling(self, told: Outcome | None, outcome: Outcome, way: Way) -> Outcome:
         """Keeps the eager outcome: a student runs their code eagerly too."""
         self._judged = outcome.comparison is not None
-        self._raised = not self._judged and isinstance(outcome.replies[-1], Raised)
         self._dtype_trouble = _is_dtype_trouble(outcome)
         self._undefined = _is_undefined(outcome)
+        explained = self._judged or self._dtype_trouble or self._undefined
+        self._raised = not explained and isinstance(outcome.replies[-1], Raised)
         if told is None or (not way.jit and way.x64 and not way.program.whole):
             return outcome
         return told

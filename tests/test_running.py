@@ -174,6 +174,23 @@ def test_the_eager_outcome_is_what_is_told(bench: Bench) -> None:
     assert outcome.comparison is None
 
 
+def test_code_that_only_our_tracing_makes_raise_is_run_without(
+    bench: Bench, ways: list[Any]
+) -> None:
+    text = """
+    import jax, jax.numpy as jnp
+    def g(y):
+        return jnp.sum(y**2)
+    def f(x):
+        if hasattr(jax.grad(g), "__adcheck_identity__"):
+            raise RuntimeError("something of this process's was in the way")
+        return jax.grad(g)(x)
+    """
+    (outcome,) = run(bench, programs(text), [case(0)])
+    assert outcome.ok
+    assert ways == [JIT, EAGER, EAGER_BY_XLA]
+
+
 def test_code_that_cannot_have_double_precision_gets_single(bench: Bench, ways: list[Any]) -> None:
     text = """
     import jax, jax.numpy as jnp
