@@ -229,6 +229,13 @@ class Runner:
         """The replies to further calls, made as those of a case are."""
         return self._made(calls, case, self._way or self._first(True))
 
+    def alone(self, call: Call, case: Case) -> Reply:
+        """The reply to one call of a case, made eagerly in a fresh worker."""
+        self._bench.clear()
+        self._last = None
+        way = self._way or self._first(False)
+        return self._made([call], case, replace(way, jit=False))[0]
+
     def together(self, calls: Sequence[Call]) -> Sequence[Returned] | None:
         """The replies to calls, of several cases perhaps, that differ in their numbers alone.
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from adcheck.compare import array_of
 from adcheck.model import Context, Kind, Outcome, Raised, Returned, Task
 from adcheck.reduction import reduced
 from adcheck.running import Runner
@@ -40,6 +43,28 @@ class Telling:
         if self._task.reducer is None or not _forgets(failing) or not _quick(failing):
             return None
         return reduced(failing, self._task.reducer, self._context, self._runner.again)
+
+    def alone(self, failing: Outcome) -> bool:
+        """Whether the call that came out wrong does so in a fresh worker, with none before it."""
+        comparison = failing.comparison
+        if comparison is None or comparison.kind is not Kind.VALUE or _forgets(failing):
+            return False
+        if comparison.call >= len(failing.case.calls):
+            return False
+        before = failing.replies[comparison.call]
+        reply = self._runner.alone(failing.case.calls[comparison.call], failing.case)
+        if not isinstance(before, Returned) or not isinstance(reply, Returned):
+            return False
+        arrays = [array_of(failing.case.read(each.value)) for each in (before, reply)]
+        if arrays[0] is None or arrays[1] is None:
+            return False
+        old, new = (array.data for array in arrays if array is not None)
+        return old.shape == new.shape and bool(np.allclose(old, new, rtol=SAME, atol=0.0))
+
+
+SAME = 1e-4
+"""Relative difference up to which two runs gave the same: other ways round otherwise, and what was
+kept from another call is off by far."""
 
 
 def _forgets(outcome: Outcome) -> bool:

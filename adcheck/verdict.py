@@ -100,7 +100,8 @@ def item_result(
         named = resemblance(same_part) or (more.broken_property(same_part) if more else "")
     smallest = (more.smaller(first) if more else None) or first
     why = _why(smallest, item, parameters)
-    if mistake is not None and smallest.comparison is not None:
+    explained = mistake is not None or (more is not None and more.alone(smallest))
+    if explained and smallest.comparison is not None:
         why = smallest.comparison.message  # the mistake says why; the first call agreed by chance
     parts = tuple(replace(p, message=why) if p.id == first.case.part else p for p in parts)
     told = why if why.startswith(named) else f"{named} {why}"
@@ -141,6 +142,10 @@ class Further(Protocol):
 
     def smaller(self, failing: Outcome) -> Outcome | None:
         """The smallest case that fails in the same way; None where it is the one at hand."""
+        ...
+
+    def alone(self, failing: Outcome) -> bool:
+        """Whether a later call comes out as wrong by itself: then nothing is kept from others."""
         ...
 
 

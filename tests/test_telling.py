@@ -6,10 +6,12 @@ import re
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from adcheck.assignment import load_assignment
 from adcheck.grading import grade
-from adcheck.model import ItemResult, Status
+from adcheck.model import Context, ItemResult, Status
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +71,28 @@ def test_what_is_kept_between_calls_is_shown_as_it_was_found(tmp_path: Path) -> 
     result = item(tmp_path, source, "hvp.naive_hvp")
     assert "is something kept from one call to the next?" in result.message
     assert "0.21" in inputs(result)["hessian"] or "-" in inputs(result)["hessian"]
+
+
+def test_what_is_wrong_by_itself_is_not_blamed_on_the_calls_before_it(tmp_path: Path) -> None:
+    source = """
+        def naive_hvp(hessian, vector):
+            product = np.asarray(hessian) @ np.asarray(vector)
+            return product if DECIDES(vector) else 0.9 * product + 0.1
+    """
+    first, second = draws("hvp.naive_hvp")
+    decides = f"np.allclose(vector, {first.tolist()})"
+    result = item(tmp_path, source.replace("DECIDES(vector)", decides), "hvp.naive_hvp")
+    assert result.points == 0.0
+    assert "kept" not in result.message
+    assert not np.allclose(first, second)
+
+
+def draws(id_: str) -> list[np.ndarray]:
+    """The vectors of an item's first case."""
+    assignment = load_assignment("hvp")
+    row = next(each for each in assignment.items if each.id == id_)
+    case = assignment.load_tasks()[id_].cases(Context(row, 0))[0]
+    return [np.asarray(call.args[1]) for call in case.calls[:2]]
 
 
 @pytest.mark.parametrize(
