@@ -88,32 +88,46 @@ def start(
     """
     if source and system is None:
         raise click.UsageError("--install goes with --ci: it tells a CI system what to install.")
-    from adcheck.assignment import load_assignment
+    from adcheck.assignment import is_shipped, load_assignment
     from adcheck.files import write_files
 
     assignment = load_assignment(slug)
+    own = None if is_shipped(slug) else Path(slug).resolve().name
     folder = Path(assignment.slug) if directory is None else directory
     files = dict(assignment.starters)
     if system is not None:
         homework = min(files, key=lambda name: not name.endswith(".ipynb"))
-        path, content = workflow(system, assignment=slug, homework=homework, source=source)
+        path, content = workflow(
+            system,
+            assignment=slug if own is None else own,
+            homework=homework,
+            source=source,
+            packages=assignment.packages,
+            fetched=own is not None,
+        )
         files[path] = content
     written = write_files(folder, files, force=force)
     lines = [f"wrote {path}" for path in written]
-    lines += ["", "Fill in one of them, then run:", *_next_steps(written)]
+    chosen = "" if own is None else f" -a {shlex.quote(slug)}"
+    lines += ["", "Fill in one of them, then run:", *_next_steps(written, chosen)]
     if system is not None:
-        lines += ["", *_repository(folder, homework, source)]
+        lines += ["", *_repository(folder, homework, source, own)]
     deliver("\n".join(lines) + "\n")
 
 
-def _repository(folder: Path, homework: str, source: str) -> list[str]:
+def _repository(folder: Path, homework: str, source: str, own: str | None) -> list[str]:
     """What is left to do before a CI system grades."""
     lines = [f"Push {folder} as a repository of its own; {homework} is graded there."]
     if not source:
         lines.append("Set its variable ADCHECK_SOURCE to what pip installs adcheck from.")
+    if own is not None:
+        lines.append(
+            "Set its variable ADCHECK_COURSE to the address of a Git repository that holds the "
+            f"folder {own}."
+        )
     return lines
 
 
-def _next_steps(written: Sequence[Path]) -> list[str]:
+def _next_steps(written: Sequence[Path], chosen: str) -> list[str]:
     gradable = [path for path in written if path.suffix in (".py", ".ipynb")]
-    return [f"  adcheck check {shlex.quote(str(path))}" for path in gradable]
+    return [f"  adcheck check {shlex.quote(str(path))}{chosen}" for path in gradable]
