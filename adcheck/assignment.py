@@ -158,7 +158,8 @@ class _Reader:
 
     def assignment(self, rubric: Mapping[str, Any]) -> Assignment:
         where = "the rubric"
-        keys = {"slug", "title", "summary", "version", "given", "items", "late_penalty"}
+        keys = {"slug", "title", "summary", "version", "given", "items", "late_penalty",
+                "packages"}  # fmt: skip
         self._only(rubric, keys, where)
         slug = self._slug(rubric, where)
         tables = self._get(rubric, "items", list, where)
@@ -182,8 +183,16 @@ class _Reader:
                 lambda: _load_tasks_once(self._folder, slug, items, language)
             ),
             late_penalty=self._share(rubric, "late_penalty", where),
+            packages=self._packages(rubric, where),
             digest=_digest(self._folder),
         )
+
+    def _packages(self, rubric: Mapping[str, Any], where: str) -> tuple[str, ...]:
+        packages = tuple(self._names(rubric, "packages", where))
+        for package in packages:  # they go into shell scripts, too
+            if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", package):
+                self._fail(f"{where}: {package!r} in 'packages' is no name of a package")
+        return packages
 
     def _slug(self, rubric: Mapping[str, Any], where: str) -> str:
         slug = self._text(rubric, "slug", where)

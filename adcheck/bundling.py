@@ -17,7 +17,7 @@ from adcheck.assignment import folder_of, is_shipped, load_assignment, reference
 from adcheck.errors import UsageError
 from adcheck.scaffolds import scaffold
 
-__all__ = ["bundle", "pinned"]
+__all__ = ["absent", "bundle", "pinned"]
 
 _SPARE_SECONDS: Final = 45.0
 """Of the platform's limit: for starting, and for writing what happened if time runs out."""
@@ -39,7 +39,7 @@ def bundle(
     Args:
         assignments: slugs or folders.
         options: further words for ``adcheck check``.
-        packages: requirements that students may import, beyond what adcheck itself needs.
+        packages: what students may import beyond what adcheck and the rubrics name.
         minutes: that Gradescope grants a submission.
 
     Returns:
@@ -55,32 +55,57 @@ def bundle(
     seconds = max(minutes * 60 - _SPARE_SECONDS, minutes * 30)
     settings = {"assignments": names, "options": list(options), "seconds": seconds}
     files["autograder.json"] = f"{json.dumps(settings, indent=2)}\n".encode()
-    files["requirements.txt"] = "".join(f"{line}\n" for line in pinned(packages)).encode()
+    lines = pinned(packages, _asked_for(assignments))
+    files["requirements.txt"] = "".join(f"{line}\n" for line in lines).encode()
     files |= _tree(Path(adcheck.__file__).parent, "lib/adcheck")
     files |= _tree(reference_folder(), "lib/adcheck/_data/reference")
     return _zip(files)
 
 
-def pinned(packages: Sequence[str] = ()) -> list[str]:
+def absent(assignments: Sequence[str]) -> list[str]:
+    """What the rubrics name and is not installed here, so that nothing says which version."""
+    return [name for name in _asked_for(assignments) if not _installed(name)]
+
+
+def pinned(packages: Sequence[str] = (), wished: Sequence[str] = ()) -> list[str]:
     """What adcheck and some packages need, at the versions that are installed here.
 
+    Args:
+        packages: that have to be installed here.
+        wished: that go without a version where they are not.
+
     Raises:
-        UsageError: a package is not installed here.
+        UsageError: one of `packages` is not installed here.
     """
     found: dict[str, str] = {}
-    wanted = [*_needs("adcheck"), *packages]
+    wanted = [*_needs("adcheck"), *packages, *wished]
     for name in wanted:
         if _canonical(name) in found:
             continue
-        try:
-            found[_canonical(name)] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            if name in packages:
-                advice = "install it, so that its version can be written down"
-                raise UsageError(f"the package {name} is not installed here: {advice}") from None
-            continue  # for another system or Python
-        wanted += _needs(name)
-    return [f"{name}=={version}" for name, version in sorted(found.items())]
+        version = _installed(name)
+        if version:
+            found[_canonical(name)] = f"=={version}"
+            wanted += _needs(name)
+        elif name in packages:
+            advice = "install it, so that its version can be written down"
+            raise UsageError(f"the package {name} is not installed here: {advice}")
+        elif name in wished:
+            found[_canonical(name)] = ""
+        # any other is for another system or Python
+    return [f"{name}{version}" for name, version in sorted(found.items())]
+
+
+def _asked_for(assignments: Sequence[str]) -> list[str]:
+    """What students import, by the assignments' rubrics."""
+    loaded = map(load_assignment, assignments)
+    return list(dict.fromkeys(package for one in loaded for package in one.packages))
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _needs(name: str) -> Iterator[str]:

@@ -858,6 +858,8 @@ class Assignment:
         given_names: the names in `given` that are supplied when a submission lacks them.
         load_tasks: imports the tasks (and with them JAX), by item id.
         late_penalty: share of the points earned that a late submission loses.
+        packages: what students import beyond adcheck's own needs: without it some of their right
+            functions cannot run.
         digest: of all files that decide on a grade: what it was is another assignment.
     """
 
@@ -871,6 +873,7 @@ class Assignment:
     given_names: tuple[str, ...]
     load_tasks: Callable[[], Mapping[str, Task]]
     late_penalty: float = 0.0
+    packages: tuple[str, ...] = ()
     digest: str = ""
 
 

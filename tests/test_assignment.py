@@ -358,6 +358,10 @@ BROKEN = {
         swapped("ratio = 0.5", 'ratio = "half"'),
         "item sums.add: 'ratio' has to be a number that is not negative",
     ),
+    "package-that-is-a-command": (
+        swapped("slug =", 'packages = ["pandas; rm"]\nslug ='),
+        "the rubric: 'pandas; rm' in 'packages' is no name of a package",
+    ),
     "unknown-key": (
         swapped("slug =", 'sulg = "x"\nslug ='),
         "the rubric: the key 'sulg' is not known (did you mean 'slug'?)",
@@ -553,3 +557,9 @@ def test_the_exponents_of_theory_are_told_in_their_order() -> None:
         ("efficient product", 1.0),
     ]
     assert items["hvp.timing"].scaling is None
+
+
+def test_packages_that_students_import(tmp_path: Path) -> None:
+    assert load_assignment("hvp").packages == ("matplotlib", "pandas")
+    rubric = swapped("slug =", 'packages = ["scikit-learn"]\nslug =')
+    assert load_assignment(str(folder(tmp_path, rubric))).packages == ("scikit-learn",)

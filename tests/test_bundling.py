@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from adcheck.bundling import bundle, pinned
+from adcheck.bundling import absent, bundle, pinned
 from adcheck.cli import cli
 from adcheck.errors import AssignmentError, UsageError
 
@@ -119,6 +119,22 @@ def test_packages_that_students_import() -> None:
     assert any(line.startswith("pytest==") for line in pinned(["pytest"]))
     with pytest.raises(UsageError, match="no-such-package is not installed here"):
         pinned(["no-such-package"])
+
+
+def test_packages_that_a_rubric_names() -> None:
+    """Figures are drawn with matplotlib: without it a right answer would not be graded."""
+    lines = requirements(bundle(["hvp"]))
+    assert {"matplotlib", "pandas"} <= {line.partition("==")[0] for line in lines if "==" in line}
+    assert not [line for line in requirements(bundle(["step_size"])) if "matplotlib==" in line]
+
+
+def test_a_package_that_a_rubric_names_and_nobody_installed() -> None:
+    assert "no-such-package" in pinned(wished=["no-such-package"])
+    assert absent(["hvp", "step_size"]) == []
+
+
+def requirements(data: bytes) -> list[str]:
+    return zipfile.ZipFile(BytesIO(data)).read("requirements.txt").decode().splitlines()
 
 
 def test_an_assignment_of_ones_own(tmp_path: Path) -> None:

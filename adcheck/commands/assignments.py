@@ -94,36 +94,51 @@ def start(
     """
     if source and system is None:
         raise click.UsageError("--install goes with --ci: it tells a CI system what to install.")
-    from adcheck.assignment import load_assignment
+    from adcheck.assignment import is_shipped, load_assignment
     from adcheck.files import write_files
 
     assignment = load_assignment(slug)
+    own = None if is_shipped(slug) else Path(slug).resolve().name
     folder = Path(assignment.slug) if directory is None else directory
     files = dict(assignment.starters)
     if system is not None:
         homework = min(files, key=lambda name: not name.endswith(".ipynb"))
         path, content = workflow(
-            system, assignment=slug, homework=homework, source=source, language=current()
+            system,
+            assignment=slug if own is None else own,
+            homework=homework,
+            source=source,
+            language=current(),
+            packages=assignment.packages,
+            fetched=own is not None,
         )
         files[path] = content
     written = write_files(folder, files, force=force)
     lines = [tr("wrote {file}", file=path) for path in written]
-    lines += ["", tr("Fill in one of them, then run:"), *_next_steps(written)]
+    chosen = "" if own is None else f" -a {shlex.quote(slug)}"
+    lines += ["", tr("Fill in one of them, then run:"), *_next_steps(written, chosen)]
     if system is not None:
-        lines += ["", *_repository(folder, homework, source)]
+        lines += ["", *_repository(folder, homework, source, own)]
     deliver("\n".join(lines) + "\n")
 
 
-def _repository(folder: Path, homework: str, source: str) -> list[str]:
+def _repository(folder: Path, homework: str, source: str, own: str | None) -> list[str]:
     """What is left to do before a CI system grades."""
     push = tr("Push {folder} as a repository of its own; {file} is graded there.")
     lines = [push.format(folder=folder, file=homework)]
     if not source:
         lines.append(tr("Set its variable ADCHECK_SOURCE to what pip installs adcheck from."))
+    if own is not None:
+        course = tr(
+            "Set its variable ADCHECK_COURSE to the address of a Git repository that holds the "
+            "folder {folder}.",
+            folder=own,
+        )
+        lines.append(course)
     return lines
 
 
-def _next_steps(written: Sequence[Path]) -> list[str]:
+def _next_steps(written: Sequence[Path], chosen: str) -> list[str]:
     gradable = [path for path in written if path.suffix in (".py", ".ipynb")]
     lang = "" if current() == of_locale() else f" --lang {current()}"
-    return [f"  adcheck check {shlex.quote(str(path))}{lang}" for path in gradable]
+    return [f"  adcheck check {shlex.quote(str(path))}{chosen}{lang}" for path in gradable]

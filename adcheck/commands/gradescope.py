@@ -86,7 +86,7 @@ def gradescope(
       adcheck gradescope hvp
       adcheck gradescope hvp step_size -o homework3.zip --with matplotlib --minutes 20
     """
-    from adcheck.bundling import bundle
+    from adcheck.bundling import absent, bundle
     from adcheck.files import check_writable, write_file
 
     check_writable(output)
@@ -95,6 +95,8 @@ def gradescope(
     data = bundle(assignments, options=options, packages=packages, minutes=minutes)
     write_file(output, data)
     say(f"wrote {output}")
+    for package in absent(assignments):
+        say(f"{package} is not installed here: the autograder takes its newest version")
     deliver(
         f"Upload {output} to Gradescope, and set there, under the autograder's settings:\n"
         f"  time-out   {minutes:g} minutes\n"

@@ -107,6 +107,8 @@ def _count_leaf(equation: JaxprEqn) -> float:
     if name == "conv_general_dilated":
         features: int = inputs[1].shape[params["dimension_numbers"].rhs_spec[0]]
         return 2.0 * _size(outputs[0]) * _size(inputs[1]) / max(features, 1)
+    if name == "polynomial":
+        return 2.0 * _size(outputs[0]) * (len(inputs) - 2)  # of x and the coefficients, by Horner
     if name in _ACCUMULATIONS:
         return _size(inputs[_ACCUMULATIONS[name]])
     if name in _REDUCTIONS:

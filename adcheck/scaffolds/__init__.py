@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -13,10 +13,19 @@ System: TypeAlias = Literal["github", "gitlab"]
 SYSTEMS: tuple[System, ...] = get_args(System)
 
 _PATHS: Final = {"github": ".github/workflows/adcheck.yml", "gitlab": ".gitlab-ci.yml"}
+_COURSE: Final = "../adcheck-course"  # beside the checkout, whose files a homework may import
+_GITHUB_COURSE: Final = "      ADCHECK_COURSE: ${{ vars.ADCHECK_COURSE }}"
 
 
 def workflow(
-    system: System, *, assignment: str, homework: str, source: str = "", language: str = "en"
+    system: System,
+    *,
+    assignment: str,
+    homework: str,
+    source: str = "",
+    language: str = "en",
+    packages: Sequence[str] = (),
+    fetched: bool = False,
 ) -> tuple[str, bytes]:
     """The file that makes a CI system grade a homework whenever it is pushed.
 
@@ -26,17 +35,26 @@ def workflow(
         homework: path of the file to grade.
         source: what pip installs adcheck from; empty to have it read from a variable.
         language: of the reports.
+        packages: what else is installed, because students import it.
+        fetched: whether the assignment is a folder of a Git repository, which a variable names.
 
     Returns:
         Where the file goes, seen from the root of the repository, and what is in it.
     """
-    quoted = {"ASSIGNMENT": json.dumps(assignment), "HOMEWORK": json.dumps(homework)}
-    quoted["LANG"] = f" --lang {language}" if language != "en" else ""
+    assignment = f"{_COURSE}/{assignment}" if fetched else assignment
+    gaps = {
+        "ASSIGNMENT": json.dumps(assignment),
+        "HOMEWORK": json.dumps(homework),
+        "LANG": f" --lang {language}" if language != "en" else "",
+        "PACKAGES": "".join(f" {package}" for package in packages),
+        "FETCH": scaffold(f"fetch.{system}.yml", {"COURSE": _COURSE}) if fetched else "",
+    }
     if system == "github":
-        gap = {"SOURCE": json.dumps(source) if source else "${{ vars.ADCHECK_SOURCE }}"}
+        gaps["SOURCE"] = json.dumps(source) if source else "${{ vars.ADCHECK_SOURCE }}"
+        gaps["VARIABLES"] = f"{_GITHUB_COURSE}\n" if fetched else ""
     else:  # a variable that is named here, even empty, would hide the project's own
-        gap = {"VARIABLES": f"    ADCHECK_SOURCE: {json.dumps(source)}\n" if source else ""}
-    return _PATHS[system], scaffold(f"{system}.yml", quoted | gap).encode()
+        gaps["VARIABLES"] = f"    ADCHECK_SOURCE: {json.dumps(source)}\n" if source else ""
+    return _PATHS[system], scaffold(f"{system}.yml", gaps).encode()
 
 
 def skeleton(slug: str) -> dict[str, bytes]:

@@ -25,7 +25,8 @@ def _elementwise(function: Callable[..., Any]) -> Callable[..., Any]:
     """A NumPy function as a primitive; what its parameters say is how XLA shall compute it."""
 
     def primitive(*operands: AnyArray, **params: Any) -> Any:
-        if params.get("accuracy") is not None:
+        accuracy = params.get("accuracy")
+        if accuracy is not None and getattr(accuracy, "name", "") != "HIGHEST":  # that of NumPy
             raise TypeError("an accuracy of its own")
         return function(*operands)
 
@@ -88,6 +89,13 @@ def _round(x: AnyArray, *, rounding_method: Any) -> Any:
     return np.copysign(np.floor(np.abs(x) + x.dtype.type(0.5)), x)
 
 
+def _reread(x: AnyArray, *, new_dtype: Any) -> Any:
+    """The same bits as numbers of another kind."""
+    if np.dtype(new_dtype).itemsize != x.dtype.itemsize:
+        raise TypeError("entries of another size")
+    return np.asarray(x, order="C").view(new_dtype)
+
+
 def _convert(x: AnyArray, *, new_dtype: Any, **_: Any) -> Any:
     dtype = np.dtype(new_dtype)
     if dtype.kind not in "fiubc":
@@ -114,6 +122,18 @@ def _clamp(low: AnyArray, x: AnyArray, high: AnyArray) -> Any:
 
 def _square(x: AnyArray) -> Any:
     return x * x
+
+
+def _one_minus_square(x: AnyArray) -> Any:
+    one = x.dtype.type(1)
+    return (one + x) * (one - x)  # as JAX 0.12 computes it: near 1 it loses no digits
+
+
+def _polynomial(x: AnyArray, *coefficients: AnyArray) -> Any:
+    result: Any = coefficients[-1]
+    for coefficient in reversed(coefficients[:-1]):
+        result = result * x + coefficient
+    return result
 
 
 def _reciprocal_root(x: AnyArray) -> Any:
@@ -215,7 +235,9 @@ _ENTRY_BY_ENTRY: Mapping[str, Callable[..., Any]] = {
     "neg": np.negative,
     "nextafter": np.nextafter,
     "not": np.invert,
+    "one_minus_square": _one_minus_square,
     "or": np.bitwise_or,
+    "polynomial": _polynomial,
     "pow": np.power,
     "real": np.real,
     "rem": _remainder,
@@ -238,6 +260,7 @@ PRIMITIVES: Mapping[str, Callable[..., Any]] = {
     **{name: _elementwise(function) for name, function in _ENTRY_BY_ENTRY.items()},
     "argmax": _place_of(np.argmax),
     "argmin": _place_of(np.argmin),
+    "bitcast_convert_type": _reread,
     "convert_element_type": _convert,
     "copy": _same,
     "copy_p": _same,

@@ -137,8 +137,9 @@ class Interpreter:
         return self._call(branches[chosen], operands[1:])
 
     def _scan(self, operands: Sequence[Any], params: dict[str, Any]) -> Values:
-        body, length, kept = params["jaxpr"], params["length"], params["num_carry"]
-        first, second = params["num_consts"], params["num_consts"] + kept
+        body, length = params["jaxpr"], params["length"]
+        first, kept = _constants_and_carry(params)
+        second = first + kept
         constants, carry, slices = operands[:first], operands[first:second], operands[second:]
         stacked: list[Values] = []
         order = range(length - 1, -1, -1) if params["reverse"] else range(length)
@@ -160,6 +161,14 @@ class Interpreter:
         while bool(self._call(params["cond_jaxpr"], [*asked, *carry])[0]):
             carry = self._call(params["body_jaxpr"], [*made, *carry])
         return list(carry)
+
+
+def _constants_and_carry(params: dict[str, Any]) -> tuple[int, int]:
+    """How many of a scan's operands are constants, and how many are carried along."""
+    if "ft_in" in params:  # JAX 0.12: a tree of constants, carry and slices, in this order
+        constants, carry, _ = params["ft_in"].unpack()
+        return len(constants), len(carry)
+    return params["num_consts"], params["num_carry"]
 
 
 class _Prepared:

@@ -33,6 +33,13 @@ ENTRY_BY_ENTRY: dict[str, Callable[..., Any]] = {
     )
 } | {"acosh": lambda x: lax.acosh(1.0 + x)}
 
+for _name, _function in {
+    "one_minus_square": lambda x: lax.one_minus_square(x),  # type: ignore[attr-defined]
+    "polynomial": lambda x: lax.polynomial(x, [1.0, -2.0, 0.5]),  # type: ignore[attr-defined]
+}.items():
+    if hasattr(lax, _name):  # since JAX 0.12
+        ENTRY_BY_ENTRY[_name] = _function
+
 OF_TWO: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
@@ -54,6 +61,10 @@ OF_INTEGERS: dict[str, Callable[..., Any]] = {
     ),
     "sums": lambda a, b: a.sum(0) + jnp.cumsum(b, 1)[1],
     "floats": lambda a, b: a.astype(float) / b,
+    "bits of floats": lambda a, b: (
+        lax.bitcast_convert_type(a.astype(jnp.float32), jnp.int32)
+        ^ lax.bitcast_convert_type(b.astype(jnp.float32), jnp.int32)
+    ),
     "truths": lambda a, b: jnp.where((a > b).any(1, keepdims=True) & (a != b).all(), a, b),
 }
 
@@ -237,7 +248,8 @@ def test_every_primitive_that_is_known_is_tried_by_these_tests() -> None:
             _gather(closed.jaxpr, seen)
     elsewhere = {
         "atan2", "conj", "copy", "copy_p", "device_put", "imag", "name", "optimization_barrier",
-        "or", "pvary", "real", "reduce_and", "reduce_or", "stack", "stage",
+        "one_minus_square", "or", "polynomial", "pvary", "real", "reduce_and", "reduce_or",
+        "stack", "stage",
         "scatter_add", "scatter_max", "scatter_min", "scatter_mul", "scatter_sub", "scatter-sub",
     }  # fmt: skip
 
