@@ -47,7 +47,8 @@ def complete_slug(ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]
     from adcheck.assignment import available
 
     slugs = [a.slug for a in available() if a.slug.startswith(incomplete)]
-    return [*map(CompletionItem, slugs), CompletionItem(incomplete, type="dir")]
+    # folders first: click's script for bash forgets at one of them what it was told before
+    return [CompletionItem(incomplete, type="dir"), *map(CompletionItem, slugs)]
 
 
 def select(

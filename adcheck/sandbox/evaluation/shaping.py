@@ -45,6 +45,10 @@ def _stack(*operands: AnyArray, axis: int = 0) -> Any:
     return np.stack(operands, axis)
 
 
+def _unstack(x: AnyArray, *, axis: int) -> list[Any]:
+    return list(np.moveaxis(x, axis, 0))
+
+
 def _split(x: AnyArray, *, sizes: Any, axis: int) -> list[Any]:
     return np.split(x, np.cumsum(sizes)[:-1], axis)
 
@@ -99,4 +103,5 @@ PRIMITIVES: Mapping[str, Callable[..., Any]] = {
     "squeeze": _squeeze,
     "stack": _stack,
     "transpose": _transpose,
+    "unstack": _unstack,
 }

@@ -84,6 +84,7 @@ SHAPES: dict[str, Callable[..., Any]] = {
     "squeeze": lambda x: x[:, None, :1].squeeze((1, 2)),
     "stack": lambda x: jnp.stack([x, -x], 1),
     "transpose": lambda x: x.T,
+    "unstack": lambda x: jnp.unstack(x, axis=1),
 }
 
 ENTRIES: dict[str, Callable[..., Any]] = {
@@ -249,7 +250,7 @@ def test_every_primitive_that_is_known_is_tried_by_these_tests() -> None:
     elsewhere = {
         "atan2", "conj", "copy", "copy_p", "device_put", "imag", "name", "optimization_barrier",
         "one_minus_square", "or", "polynomial", "pvary", "real", "reduce_and", "reduce_or",
-        "stack", "stage",
+        "stack", "stage", "unstack",
         "scatter_add", "scatter_max", "scatter_min", "scatter_mul", "scatter_sub", "scatter-sub",
     }  # fmt: skip
 
