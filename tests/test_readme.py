@@ -76,4 +76,5 @@ def test_the_table_of_validate_is_about_these_assignments(slug: str) -> None:
         assert re.findall(r"(\d+/\d+)", row) == [f"{n}/{n}" for n in (right, wrong, near)]
     assert "Nothing is off. 0 false rejects of" in table
     assert "every known mistake is named." in " ".join(table.split())
-    assert "Seeds 0 to 199;" in table
+    (seeds,) = re.findall(rf"`adcheck validate {slug} --seeds (\d+)`", README.read_text("utf-8"))
+    assert f"Seeds 0 to {int(seeds) - 1};" in table

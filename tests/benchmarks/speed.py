@@ -30,6 +30,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -226,6 +227,15 @@ def table(rows: Mapping[str, Sequence[float]], courses: Mapping[str, Course]) ->
     return "\n".join(lines) + "\n"
 
 
+def shown(found: Mapping[str, Any]) -> str:
+    """What is printed of numbers that were written with ``-o``: tables, stages, machine."""
+    courses = {name: Course(**told) for name, told in found["batches"].items()}
+    stages = "\n".join(["```text", *found["stages"], "```"])
+    return (
+        f"{table(found['seconds'], courses)}\n{stages}\n\n{', '.join(found['machine'].values())}\n"
+    )
+
+
 def machine() -> dict[str, str]:
     """What the numbers belong to."""
     return {
@@ -256,13 +266,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for students in options.students
             for jobs in options.jobs
         }
-    where = stages()
-    print(table(rows, courses))
-    print("```text", *where, "```", "", sep="\n")
-    print(", ".join(machine().values()))
+    found = {
+        "machine": machine(),
+        "seconds": rows,
+        "batches": {name: asdict(course) for name, course in courses.items()},
+        "stages": stages(),
+    }
+    print(shown(found), end="")
     if options.output is not None:
-        told = {name: asdict(course) for name, course in courses.items()}
-        found = {"machine": machine(), "seconds": rows, "batches": told, "stages": where}
         options.output.write_text(json.dumps(found, indent=2) + "\n")
     return 0
 
