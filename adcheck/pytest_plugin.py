@@ -42,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--adcheck-seed", type=int, default=0, metavar="N", help="draw the test inputs from N"
     )
     group.addoption(
+        "--adcheck-feedback",
+        choices=["score", "hints", "full"],
+        default="hints",
+        help="how much a failure tells: points alone, what was wrong and on which inputs (the "
+        "default), or the right answers for these inputs too",
+    )
+    group.addoption(
         "--adcheck-lang",
         choices=("en", "ru", "uk"),
         default=None,
@@ -128,11 +135,14 @@ class Homework(pytest.File):
         """What an item earned; the first one asked for has all selected ones graded."""
         if self._report is None:
             from adcheck import grade
+            from adcheck.feedback import told
+            from adcheck.model import Feedback
 
             seed = self.config.getoption("--adcheck-seed")
-            self._report = grade(
+            report = grade(
                 self.given, assignments=self.assignments, seed=seed, only=self._selected()
             )
+            self._report = told(report, Feedback(self.config.getoption("--adcheck-feedback")))
         return next(item for item in self._report.items if item.item.id == id_)
 
     def _selected(self) -> Sequence[str]:

@@ -66,6 +66,23 @@ def test_a_test_for_each_item(pytester: pytest.Pytester, asked: dict[str, Any]) 
     assert asked["times"] == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "shown"),
+    [
+        pytest.param([], [True, False], id="as-check-does"),
+        pytest.param(["--adcheck-feedback", "hints"], [True, False], id="hints"),
+        pytest.param(["--adcheck-feedback", "full"], [True, True], id="full"),
+        pytest.param(["--adcheck-feedback", "score"], [False, False], id="score"),
+    ],
+)
+def test_right_answers_are_told_to_those_who_ask(
+    option: list[str], shown: list[bool], pytester: pytest.Pytester, asked: dict[str, Any]
+) -> None:
+    pytester.makepyfile(hw=BOOBY_TRAP)
+    text = run(pytester, "--adcheck", "hw.py", *option).stdout.str()
+    assert [what in text for what in ("Smallest failing case", "0.4173249318")] == shown
+
+
 def test_other_tests_run_beside_it_where_they_are_named(
     pytester: pytest.Pytester, asked: dict[str, Any]
 ) -> None:
