@@ -38,10 +38,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what takes hours, unless ``-m`` asks for it."""
-    if "slow_way" in str(config.getoption("-m")):
-        return
-    left_out = {item for item in items if item.get_closest_marker("slow_way")}
+    """Leaves out what takes long or downloads much, unless ``-m`` asks for it."""
+    marks = [m for m in ("releases", "slow_way") if m not in str(config.getoption("-m"))]
+    left_out = {item for item in items for mark in marks if item.get_closest_marker(mark)}
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
