@@ -12,11 +12,11 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 def block(name: str, readme: Path = README) -> str:
     """The text of the fenced block that follows the marker."""
-    pattern = rf"<!-- {re.escape(name)} -->\n+```\w*\n(.*?)```"
-    found = re.search(pattern, readme.read_text("utf-8"), re.DOTALL)
+    pattern = rf"<!-- {re.escape(name)} -->\n+(```+)\w*\n(.*?)^\1$"
+    found = re.search(pattern, readme.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     if found is None:
         raise SystemExit(f"README.md has no block marked <!-- {name} -->")
-    return found[1]
+    return found[2]
 
 
 if __name__ == "__main__":

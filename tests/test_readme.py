@@ -1,7 +1,13 @@
 """What the README shows is what happens."""
 
+import base64
+import json
+import os
 import re
 import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -15,13 +21,60 @@ VOLATILE = re.compile(r"^Isolation: .*? s\.$", re.MULTILINE | re.DOTALL)
 """The last lines: what the machine can confine, versions, and how long it took."""
 
 
-def test_the_table_is_the_one_that_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+SECONDS = re.compile(r'(time="|"duration": |"seconds": |skipped in )[\d.]+')
+"""How long something took, in any format."""
+
+SHOWN = ("github", "junit", "gradescope", "classroom", "markdown", "json")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the first command prints, in each format that the README shows."""
+    folder = tmp_path_factory.mktemp("printed")
     command = re.search(r"^\$ adcheck (.*)$", README.read_text("utf-8"), re.MULTILINE)
     assert command
-    result = CliRunner().invoke(cli, command[1].split())
+    formats = [f"--format={name}={folder / name}" for name in SHOWN]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.delenv("GITHUB_WORKSPACE", raising=False)
+        patch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+        result = CliRunner().invoke(cli, [*command[1].split(), "--format", "table", *formats])
     assert result.exit_code == 1
-    assert VOLATILE.sub("", result.stdout) == VOLATILE.sub("", block("table"))
+    found = {"table": result.stdout}
+    found |= {name: (folder / name).read_text("utf-8") for name in SHOWN}
+    tests = json.loads(base64.b64decode(found["classroom"]))["tests"]
+    return found | {"classroom": "\n".join(json.dumps(t, ensure_ascii=False) for t in tests)}
+
+
+def test_the_table_is_the_one_that_is_printed(printed: dict[str, str]) -> None:
+    assert VOLATILE.sub("", printed["table"]) == VOLATILE.sub("", block("table"))
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_each_format_is_shown_as_it_is_printed(name: str, printed: dict[str, str]) -> None:
+    assert comparable(block(f"format-{name}")) in comparable(printed[name])
+
+
+def comparable(text: str) -> str:
+    """Without indentation, since a piece is shown without what is around it, and without times."""
+    return SECONDS.sub(r"\1…", "\n".join(line.strip() for line in text.strip().splitlines()))
+
+
+@pytest.mark.slow
+def test_pytest_prints_what_is_shown(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^python (-m pytest .*)$", README.read_text("utf-8"), re.MULTILINE)
+    source = ROOT / "tests" / "submissions" / "wrong" / "hessian_only_diagonal.py"
+    (tmp_path / "hw.py").write_bytes(source.read_bytes())
+    settings = {"COLUMNS": "88", "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        [sys.executable, *command.split(), "-p", "adcheck.pytest_plugin", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert comparable(done.stdout) == comparable(block("pytest")), done.stderr
 
 
 def test_the_table_in_another_language(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,8 +56,8 @@ __all__ = ["gradescope"]
     "packages",
     multiple=True,
     metavar="PACKAGE",
-    help="A package that students may import, such as matplotlib, at the version installed here. "
-    "May be repeated.",
+    help="A package that students may import beyond those that the rubrics name, at the version "
+    "installed here. May be repeated.",
 )
 @click.option(
     "--minutes",
@@ -78,13 +78,14 @@ def gradescope(
     """Make an autograder for Gradescope.
 
     The zip holds adcheck, the assignments with their solutions, the versions of all packages that
-    are installed here, and the scripts that Gradescope runs. Upload it as it is, under "Configure
+    are installed here, those that the rubrics name among them, and the scripts that Gradescope
+    runs. Upload it as it is, under "Configure
     Autograder". When students may see an item's result, its rubric says ('visibility').
 
     \b
     Examples:
       adcheck gradescope hvp
-      adcheck gradescope hvp step_size -o homework3.zip --with matplotlib --minutes 20
+      adcheck gradescope hvp step_size -o homework3.zip --with seaborn --minutes 20
     """
     from adcheck.bundling import absent, bundle
     from adcheck.files import check_writable, write_file
@@ -100,5 +101,5 @@ def gradescope(
     deliver(
         f"Upload {output} to Gradescope, and set there, under the autograder's settings:\n"
         f"  time-out   {minutes:g} minutes\n"
-        "  container  1 CPU and 2 GB of memory or more; with half a CPU all takes twice as long\n"
+        "  container  0.5 CPU and 0.75 GB of memory, the smallest, or more\n"
     )
