@@ -66,10 +66,12 @@ def test_pytest_prints_what_is_shown(tmp_path: Path) -> None:
     source = ROOT / "tests" / "submissions" / "wrong" / "hessian_only_diagonal.py"
     (tmp_path / "hw.py").write_bytes(source.read_bytes())
     settings = {"COLUMNS": "88", "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    # Where CI says that it is CI, pytest repeats each message whole in its summary.
+    here = {name: value for name, value in os.environ.items() if name not in ("CI", "BUILD_NUMBER")}
     done = subprocess.run(
         [sys.executable, *command.split(), "-p", "adcheck.pytest_plugin", "-p", "no:cacheprovider"],
         cwd=tmp_path,
-        env={**os.environ, **settings},
+        env={**here, **settings},
         capture_output=True,
         text=True,
         check=False,
