@@ -2,8 +2,9 @@
 
     python tests/benchmarks/seeds.py --seeds 1000 --jobs 2
 
-Each submission of `STYLES` is graded in real workers, once for each seed. Prints a line per
-submission, with the seeds on which points were lost, and exits with 1 if there are any.
+Each submission of `STYLES` is graded in real workers, once for each seed. Says on stderr how far it
+is; prints a line per submission, with the seeds on which points were lost, and exits with 1 if
+there are any.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from adcheck.model import Argument, Case, Context, Function, Item, Outcome, Task
@@ -36,6 +38,11 @@ STYLES = (
 
 SHARE = 50
 """Seeds that are graded by one worker."""
+
+
+def share_lost(names: Sequence[str], seeds: Sequence[int]) -> dict[str, dict[int, list[str]]]:
+    """What every submission loses: together, so that a seed's inputs are drawn once."""
+    return {name: lost(name, seeds) for name in names}
 
 
 def lost(name: str, seeds: Sequence[int]) -> dict[int, list[str]]:
@@ -152,23 +159,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     seeds = range(options.first, options.first + options.seeds)
     shares = [seeds[start : start + SHARE] for start in range(0, len(seeds), SHARE)]
-    failures = 0
     from adcheck.batch.running import local_executor
 
+    found: dict[str, dict[int, list[str]]] = {name: {} for name in options.names}
+    start = time.monotonic()
     with tempfile.TemporaryDirectory() as place, local_executor(Path(place))(options.jobs) as pool:
-        for name in options.names:
-            start = time.monotonic()
-            results = pool.map(lost, [name] * len(shares), shares)
-            found = {seed: items for share in results for seed, items in share.items()}
-            failures += len(found)
+        for done, share in enumerate(pool.map(partial(share_lost, options.names), shares), 1):
+            for name, failing in share.items():
+                found[name] |= failing
             seconds = time.monotonic() - start
-            print(
-                f"{name:28} {len(seeds)} seeds, {len(found)} with lost points, {seconds:.0f} s",
-                *(f"  seed {seed}: {', '.join(items)}" for seed, items in found.items()),
-                sep="\n",
-                flush=True,
-            )
-    return 1 if failures else 0
+            print(f"{done} of {len(shares)} shares, {seconds:.0f} s", file=sys.stderr, flush=True)
+    for name, failing in found.items():
+        print(
+            f"{name:28} {len(seeds)} seeds, {len(failing)} with lost points",
+            *(f"  seed {seed}: {', '.join(items)}" for seed, items in failing.items()),
+            sep="\n",
+        )
+    return 1 if any(found.values()) else 0
 
 
 if __name__ == "__main__":
