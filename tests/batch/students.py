@@ -1,11 +1,12 @@
 """What a class hands in: right and wrong, hanging and hostile, notebooks, zips, nothing at all."""
 
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tests.batch.courses import Files
-from tests.submissions_of import content
+from tests.submissions_of import SUBMISSIONS, content
 
 __all__ = ["CLASS", "TIMEOUT", "Pupil", "crowd"]
 
@@ -64,8 +65,28 @@ CLASS: Final = (
 
 
 def crowd(count: int) -> list[Pupil]:
-    """A class of any size; no two hand in the same."""
-    return [_numbered(CLASS[number % len(CLASS)], number) for number in range(count)]
+    """A class of any size: `CLASS`, then all samples and every fifth hostile one, mixed.
+
+    Nobody hands in the same, unless a notebook's turn comes a second time.
+    """
+    pool = [*CLASS, *_pool()]
+    return [_numbered(pool[number % len(pool)], number) for number in range(count)]
+
+
+def _pool() -> list[Pupil]:
+    samples = [
+        path.relative_to(SUBMISSIONS).as_posix()
+        for folder in ("right", "wrong", "partial", "broken")
+        for path in sorted((SUBMISSIONS / folder).glob("*"))
+        if path.suffix in (".py", ".ipynb")
+    ]
+    hostile = [
+        path.relative_to(_HOSTILE).as_posix() for path in sorted(_HOSTILE.glob("*/*.py"))[::5]
+    ]
+    pupils = [_one("Sam", sample) for sample in samples]
+    pupils += [_hostile("Mal", sample) for sample in hostile]
+    random.Random(0).shuffle(pupils)
+    return pupils
 
 
 def _numbered(pupil: Pupil, number: int) -> Pupil:

@@ -2,14 +2,16 @@
 
     python tests/benchmarks/course.py --students 200
     python tests/benchmarks/course.py --students 24 --kills 10
+    python tests/benchmarks/course.py --students 200 --sample 200 --kills 10 \\
+        --layout moodle canvas gradescope classroom
 
 Makes a download of so many submissions, each of its own content, and grades it in a process of its
 own, watched from outside: prints how many were graded in an hour, and the most memory that the
-run, its processes and the workers held, over time. A sample is graded one by one as well, and has
-to have the same points. With ``--kills``, the course is graded once more in a folder of its own,
-killed so often at moments drawn at random, by SIGKILL, SIGINT and SIGTERM, and gone on with; then
-its grade book has to be that of the run that nobody disturbed, byte for byte, and no process may
-be left. Exits with 1 if anything is not as it should be.
+run, its processes and the workers held, over time; so for each layout. A sample is graded one by
+one as well, and has to have the same points. With ``--kills``, the course is graded once more in a
+folder of its own, killed so often at moments drawn at random, by SIGKILL, SIGINT and SIGTERM, and
+gone on with; then its grade book has to be that of the run that nobody disturbed, byte for byte,
+and no process may be left. Exits with 1 if anything is not as it should be.
 """
 
 from __future__ import annotations
@@ -23,11 +25,17 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
+
+if TYPE_CHECKING:
+    from adcheck.sandbox.isolation import Choice
+    from tests.batch.students import Pupil
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1 << 20
@@ -108,25 +116,37 @@ def told(seen: Watched, parts: int = 8) -> Iterator[str]:
 def points(out: Path) -> dict[str, float]:
     """By name, from the grade book."""
     text = (out / "gradebook.csv").read_text("utf-8-sig")
-    return {row["name"]: float(row["score"]) for row in csv.DictReader(io.StringIO(text))}
+    return {short(row["name"]): float(row["score"]) for row in csv.DictReader(io.StringIO(text))}
 
 
-def one_by_one(options: argparse.Namespace, sample: int) -> dict[str, float]:
+def short(name: str) -> str:
+    """A name as every layout keeps it: Canvas drops spaces and capitals."""
+    return "".join(name.lower().split())
+
+
+def one_by_one(options: argparse.Namespace, folder: Path) -> dict[str, float]:
     """Points of some of the class, each graded alone."""
-    from adcheck.grading import grade
-    from tests.batch.students import TIMEOUT, crowd
+    from adcheck.batch.running import local_executor
+    from tests.batch.students import crowd
 
-    found: dict[str, float] = {}
     pupils = [pupil for pupil in crowd(options.students) if pupil.graded]
-    chosen = random.Random(options.seed).sample(pupils, min(sample, len(pupils)))
-    for pupil in chosen:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, data in pupil.files.items():
-                Path(folder, name).write_bytes(data)
-            path = Path(folder, pupil.graded)
-            report = grade(path, assignments=["hvp"], timeout=TIMEOUT, isolation=options.isolation)
-        found[pupil.name] = report.score
-    return found
+    chosen = random.Random(options.seed).sample(pupils, min(options.sample, len(pupils)))
+    folder.mkdir()
+    with local_executor(folder)(options.jobs) as pool:
+        scores = pool.map(partial(alone, isolation=options.isolation), chosen)
+        return {short(pupil.name): score for pupil, score in zip(chosen, scores, strict=True)}
+
+
+def alone(pupil: Pupil, isolation: Choice) -> float:
+    """What `adcheck check` says of one student's file."""
+    from adcheck.grading import grade
+    from tests.batch.students import TIMEOUT
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in pupil.files.items():
+            Path(folder, name).write_bytes(data)
+        path = Path(folder, pupil.graded)
+        return grade(path, assignments=["hvp"], timeout=TIMEOUT, isolation=isolation).score
 
 
 def disturbed(options: argparse.Namespace, command: list[str], seconds: float) -> list[str]:
@@ -150,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Makes the course, grades it, and prints what was seen."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--students", type=int, default=200)
-    parser.add_argument("--layout", default="moodle")
+    parser.add_argument("--layout", nargs="+", default=["moodle"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--kills", type=int, default=0, help="of a second run, at random moments")
     parser.add_argument("--sample", type=int, default=6, help="submissions graded one by one")
@@ -164,11 +184,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _measured(options: argparse.Namespace, folder: Path) -> list[str]:
+    known = one_by_one(options, folder / "alone")
+    wrong: list[str] = []
+    for layout in options.layout:
+        print(f"{layout}:", flush=True)
+        wrong += [f"{layout}: {told}" for told in _layout(options, layout, folder / layout, known)]
+    return wrong
+
+
+def _layout(
+    options: argparse.Namespace, layout: str, folder: Path, known: Mapping[str, float]
+) -> list[str]:
+    """Grades the class as one LMS hands it over; what is not as it should be."""
     from tests.batch.courses import download
     from tests.batch.students import TIMEOUT, crowd
 
+    folder.mkdir()
     pupils = {pupil.name: pupil.files for pupil in crowd(options.students)}
-    (folder / "course.zip").write_bytes(download(options.layout, pupils))
+    (folder / "course.zip").write_bytes(download(layout, pupils))
     command = [sys.executable, "-m", "adcheck", "batch", str(folder / "course.zip"), "-a", "hvp"]
     command += ["--timeout", str(TIMEOUT), "--jobs", str(options.jobs)]
     command += ["--isolation", options.isolation, "-o"]
@@ -179,10 +212,10 @@ def _measured(options: argparse.Namespace, folder: Path) -> list[str]:
     wrong = [f"the run ended with {seen.code}"] if seen.code != 0 else []
     wrong += [f"left behind: {process}" for process in seen.left]
     found = points(folder / "calm")
-    for name, score in one_by_one(options, options.sample).items():
-        print(f"{name}: {found[name]:g} points, one by one {score:g}")
-        wrong += [f"{name} has other points one by one"] if found[name] != score else []
-    if options.kills:
+    different = [name for name, score in known.items() if found[name] != score]
+    wrong += [f"{n} has {found[n]:g} points, one by one {known[n]:g}" for n in different]
+    print(f"{len(known) - len(different)} of {len(known)} have the same points one by one")
+    if options.kills and layout == options.layout[0]:
         wrong += disturbed(options, [*command, str(folder / "killed")], seen.seconds)
         books = [(folder / name / "gradebook.csv").read_bytes() for name in ("calm", "killed")]
         same = books[0] == books[1]
