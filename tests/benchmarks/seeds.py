@@ -14,7 +14,7 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -93,25 +93,32 @@ class _Course:
 
     def failing(self, seeds: Sequence[int]) -> list[int]:
         """The seeds for which points are lost."""
-        first, *others = seeds
-        failing = [] if self._passes(first, self._cases(first)) else [first]
-        left = {seed: list(self._cases(seed)) for seed in others}
-        for place in range(len(left[others[0]]) if others else 0):
+        left = {seed: list(self._cases(seed)) for seed in seeds}
+        failing = set()
+        for place in range(len(left[seeds[0]])):
             cases = {seed: cases[place] for seed, cases in left.items()}
-            for seed, outcome in self._together(cases).items():
-                left[seed][place] = None  # done
-                self._note(seed, outcome)
-        for seed, remaining in left.items():
-            if not self._passes(seed, remaining):
-                failing.append(seed)
-        return failing
+            failing |= {seed for seed, ok in self._passed(cases) if not ok}
+        return sorted(failing)
 
-    def _cases(self, seed: int) -> Sequence[Case | None]:
+    def _passed(self, cases: Mapping[int, Case]) -> Iterator[tuple[int, bool]]:
+        """Whether each seed's case passes: the first is graded as any is, and so are those that
+        cannot be made together or do not pass so."""
+        first, *others = cases
+        yield first, self._passes(first, cases[first])
+        together = self._together({seed: cases[seed] for seed in others})
+        for seed in others:
+            if seed in together:
+                self._note(seed, together[seed])
+                yield seed, True
+            else:
+                yield seed, self._passes(seed, cases[seed])
+
+    def _cases(self, seed: int) -> Sequence[Case]:
         context = Context(self._item, seed, self._parameters, self._literals, self._earlier[seed])
         return [_of_seed(case, seed) for case in self._task.cases(context)]
 
-    def _passes(self, seed: int, cases: Sequence[Case | None]) -> bool:
-        outcomes = list(self._runner.run([case for case in cases if case is not None]))
+    def _passes(self, seed: int, case: Case) -> bool:
+        outcomes = list(self._runner.run([case]))
         for outcome in outcomes:
             self._note(seed, outcome)
         return all(outcome.ok for outcome in outcomes)
@@ -120,17 +127,14 @@ class _Course:
         known = self._earlier[seed].get(self._item.id, ())
         self._earlier[seed][self._item.id] = (*known, outcome)
 
-    def _together(self, cases: Mapping[int, Case | None]) -> dict[int, Outcome]:
+    def _together(self, cases: Mapping[int, Case]) -> dict[int, Outcome]:
         """What passes where all seeds' calls are made together."""
-        known = {seed: case for seed, case in cases.items() if case is not None}
-        if any(case.more is not None for case in known.values()):
-            return {}
-        calls = [call for case in known.values() for call in case.calls]
-        if not calls or not all(call.jit for call in calls):
+        calls = [call for case in cases.values() for call in case.calls]
+        if not all(call.jit for call in calls) or any(c.more is not None for c in cases.values()):
             return {}
         replies = iter(self._runner.together(calls) or ())
         found = {}
-        for seed, case in known.items():
+        for seed, case in cases.items():
             own = tuple(itertools.islice(replies, len(case.calls)))
             if len(own) == len(case.calls) and (comparison := case.judge(own)).ok:
                 found[seed] = Outcome(case, own, comparison)
@@ -167,8 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for done, share in enumerate(pool.map(partial(share_lost, options.names), shares), 1):
             for name, failing in share.items():
                 found[name] |= failing
-            seconds = time.monotonic() - start
-            print(f"{done} of {len(shares)} shares, {seconds:.0f} s", file=sys.stderr, flush=True)
+            _progress(done, len(shares), sum(map(len, found.values())), time.monotonic() - start)
     for name, failing in found.items():
         print(
             f"{name:28} {len(seeds)} seeds, {len(failing)} with lost points",
@@ -176,6 +179,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sep="\n",
         )
     return 1 if any(found.values()) else 0
+
+
+def _progress(done: int, shares: int, lost: int, seconds: float) -> None:
+    told = f"{done} of {shares} shares, {lost} with lost points, {seconds:.0f} s"
+    print(told, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
