@@ -27,6 +27,7 @@ from adcheck.model import (
     Severity,
 )
 from adcheck.running import Bench
+from adcheck.sandbox import reading
 from adcheck.sandbox.isolation import CHOICES, Choice, level, merged
 from adcheck.sandbox.launch import scaled
 from adcheck.sandbox.start import prepare
@@ -81,10 +82,11 @@ def grade(
     if isolation not in CHOICES:
         raise UsageError(f"isolation is one of {', '.join(CHOICES)}, and not {isolation!r}")
     start = time.monotonic()
-    reader.prepare()
-    prepare()  # while the submission is read
+    reading.prepare()
     known = _known(assignments)
     survey = reader.read(path, [question(assignment) for assignment in known])
+    if any(found.programs.together.targets for found in survey.findings.values()):
+        prepare()  # while the cases are drawn
     submission = survey.submission
     chosen, others, problems = _choose(survey, known, bool(assignments))
     _check_items(only, chosen)

@@ -36,6 +36,7 @@ CHILD = {
         "limits",
         "pending",
         "program",
+        "settings",
         "tables",
         "values",
         "wire",
@@ -57,15 +58,20 @@ EVALUATION = {
     )
 }
 CONFINE = {"sandbox.confine"}
+SHARED = {"sandbox.limits", "sandbox.settings", "sandbox.wire"}
+"""All that the grader's side imports of the child's: the rest takes long and is of no use."""
+
 PARENT = {"sandbox"} | {
     f"sandbox.{name}"
     for name in (
         "codec",
         "explain",
+        "interpreter",
         "isolation",
         "launch",
         "machine",
         "process",
+        "reading",
         "server",
         "start",
         "usage",
@@ -137,12 +143,10 @@ OURS: dict[str, set[str]] = {
         "records",
         "survey.materials",
         "survey.measured",
-        "sandbox.machine",
-        "sandbox.process",
-        "sandbox.wire",
+        "sandbox.reading",
     }
     | {"survey", "survey.taking", "survey.zips"},
-    "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.wire"},
+    "survey.process": CONFINE | SURVEY | {"model", "records", "sandbox.reading", "sandbox.wire"},
     "records": set(),
     "watching": {"reading"},
     "doctor": PARENT | {"", "model"},
@@ -162,7 +166,7 @@ OURS: dict[str, set[str]] = {
     **dict.fromkeys(CHILD, CHILD | CONFINE | EVALUATION),
     **dict.fromkeys(EVALUATION, EVALUATION),
     **dict.fromkeys(CONFINE, CONFINE | {"sandbox.limits"}),
-    **{name: PARENT | CHILD | {"model"} for name in PARENT},
+    **{name: PARENT | SHARED | {"model"} for name in PARENT},
     **{name: REPORT | {"model"} for name in REPORT},
     "report.roster": REPORT | {"lms"},
     "report": REPORT | {"model", "report.page"},

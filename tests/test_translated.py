@@ -21,7 +21,7 @@ from adcheck.model import Feedback, Isolation, Report, Status
 from adcheck.report import FORMATS, render
 from adcheck.report.fragment import render_fragment
 from adcheck.report.source import render_source
-from adcheck.survey import reader
+from adcheck.sandbox import reading
 from tests.submissions_of import SUBMISSIONS
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(autouse=True)
 def ended() -> Iterator[None]:
     yield
-    reader.stop()
+    reading.stop()
 
 
 SAMPLES: dict[str, tuple[str, list[str]]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +20,8 @@ _LARGEST_SEED: Final = 2**63 - 1
 def seed(text: str) -> int:
     """A whole number from 0, or ``random``, which draws one."""
     if text == "random":
+        import secrets
+
         return secrets.randbelow(10**9)
     try:
         number = int(text)

@@ -32,11 +32,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from adcheck.sandbox import entry, worker
+from adcheck.sandbox.settings import LIBRARIES, MOST_BYTES, Settings
 
-__all__ = ["MOST_BYTES", "main"]
-
-MOST_BYTES = 1 << 18
-"""Of one packet: more than the kernel takes."""
+__all__ = ["main"]
 
 COLLECT_AFTER = (50_000, 20, 100)
 """New objects after which Python looks for garbage, instead of 700: tracing makes some 100,000
@@ -92,7 +90,7 @@ class _Server:
                 os.close(descriptor)
 
     def _fork(self, request: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
-        settings = entry.Settings(**request["settings"])
+        settings = Settings(**request["settings"])
         self._import(settings.libraries)
         rules = entry.rules_for(settings)
         if error := _why_not():
@@ -113,7 +111,7 @@ class _Server:
     def _import(self, names: Sequence[str]) -> None:
         """Imports what the next workers need not import then, each once."""
         for name in names:
-            module = entry.LIBRARIES[name]
+            module = LIBRARIES[name]
             if module in sys.modules or name in self._absent:
                 continue
             if name == "pandas" and importlib.util.find_spec("pyarrow") is not None:

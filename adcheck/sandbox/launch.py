@@ -35,10 +35,10 @@ from adcheck.model import (
     Source,
 )
 from adcheck.sandbox import codec, machine, wire
-from adcheck.sandbox.entry import LIBRARIES, Settings
 from adcheck.sandbox.explain import ended, explained
+from adcheck.sandbox.interpreter import environment
 from adcheck.sandbox.isolation import Choice, is_on, require
-from adcheck.sandbox.process import environment
+from adcheck.sandbox.settings import LIBRARIES, Settings
 from adcheck.sandbox.start import start
 from adcheck.sandbox.watch import Pump, Watch
 

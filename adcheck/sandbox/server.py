@@ -20,8 +20,8 @@ from typing import IO, Any
 
 from adcheck.errors import GraderError
 from adcheck.sandbox import process
-from adcheck.sandbox.entry import Settings
-from adcheck.sandbox.forkserver import MOST_BYTES
+from adcheck.sandbox.interpreter import command, environment
+from adcheck.sandbox.settings import MOST_BYTES, Settings
 
 __all__ = ["DeadError", "Forked", "Server", "UnavailableError"]
 
@@ -58,12 +58,12 @@ class Server:
         self._channel.settimeout(ANSWER_SECONDS)
         with its_end:
             self._process = subprocess.Popen(
-                process.command("forkserver", str(its_end.fileno())),
+                command("forkserver", str(its_end.fileno())),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._complaints,
                 cwd="/",
-                env={**process.environment(_NOWHERE), "MPLCONFIGDIR": _matplotlib_cache()},
+                env={**environment(_NOWHERE), "MPLCONFIGDIR": _matplotlib_cache()},
                 pass_fds=[its_end.fileno()],
                 start_new_session=True,  # what is typed at the terminal is for the grader
             )

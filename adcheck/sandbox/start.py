@@ -13,9 +13,9 @@ import sys
 import threading
 
 from adcheck.errors import GraderError
-from adcheck.sandbox.entry import Settings
 from adcheck.sandbox.process import OwnProcess, Process
 from adcheck.sandbox.server import DeadError, Forked, Server, UnavailableError
+from adcheck.sandbox.settings import Settings
 
 __all__ = ["prepare", "start", "stop"]
 

@@ -5,19 +5,21 @@ No pickles, no code and no object that does anything when it is decoded. A frame
     magic (4 bytes) | header length (4, little-endian) | header (JSON) | the arrays' bytes
 
 where the header's ``"arrays"`` lists ``[dtype, shape]`` in order. Every size is checked before it
-is allocated. This module belongs to the child side as well: it knows nothing of the grader.
+is allocated. This module belongs to the child side as well: it knows nothing of the grader. NumPy
+is imported for frames with arrays alone, since the process that reads submissions sends none.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import numbers
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = [
     "OPERATIONS",
@@ -29,7 +31,7 @@ __all__ = [
     "write_frame",
 ]
 
-AnyArray = npt.NDArray[Any]
+AnyArray: TypeAlias = "npt.NDArray[Any]"
 Tree = Any
 """An expression as nested sequences ``[op, operand, …]``.
 
@@ -83,7 +85,7 @@ def write_frame(pipe: Writer, header: dict[str, Any], arrays: Sequence[AnyArray]
     Raises:
         FrameError: an array has a dtype that does not travel.
     """
-    little = [np.asarray(array, array.dtype.newbyteorder("<")) for array in arrays]
+    little = [array.astype(array.dtype.newbyteorder("<"), copy=False) for array in arrays]
     described = [[a.dtype.str, list(a.shape)] for a in little]
     for dtype, _ in described:
         if dtype not in DTYPES:
@@ -123,18 +125,23 @@ def read_frame(
         raise FrameError("the header of a frame cannot be read") from error
     if len(layout) > MAX_ARRAYS or sum(size for _, _, size in layout) > max_bytes:
         raise TooLargeError("the result is too large")
-    arrays = [np.frombuffer(_exactly(pipe, n), d).reshape(shape) for d, shape, n in layout]
-    return header, arrays
+    return header, [_array(_exactly(pipe, size), d, shape) for d, shape, size in layout]
 
 
-def _layout(dtype: Any, shape: Any) -> tuple[np.dtype[Any], tuple[int, ...], int]:
+def _array(data: bytes, dtype: str, shape: tuple[int, ...]) -> AnyArray:
+    import numpy as np
+
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+def _layout(dtype: Any, shape: Any) -> tuple[str, tuple[int, ...], int]:
     if dtype not in DTYPES or not isinstance(shape, list) or len(shape) > MAX_DIMENSIONS:
         raise ValueError("bad array")
     if not all(type(size) is int and size >= 0 for size in shape):
         raise ValueError("bad shape")
     if math.prod(max(size, 1) for size in shape) >= MAX_EXTENT:
         raise TooLargeError("the result is too large")
-    return np.dtype(dtype), tuple(shape), np.dtype(dtype).itemsize * math.prod(shape)
+    return dtype, tuple(shape), int(dtype[2:]) * math.prod(shape)
 
 
 def _exactly(pipe: Reader, size: int) -> bytes:
@@ -201,7 +208,7 @@ def build(tree: Tree, xp: Any) -> Callable[[Any], Any]:
 def _compiled(tree: Tree, xp: Any) -> Callable[[Any, Any], Any]:
     if isinstance(tree, str):
         return (lambda x, y: x) if tree == "x" else (lambda x, y: y)
-    if isinstance(tree, int | float | np.number):
+    if isinstance(tree, numbers.Real):
         number = float(tree)
         return lambda x, y: number
     if not isinstance(tree, list | tuple):

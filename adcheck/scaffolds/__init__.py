@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib import resources
+from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 __all__ = ["SYSTEMS", "System", "scaffold", "skeleton", "workflow"]
@@ -12,6 +12,7 @@ __all__ = ["SYSTEMS", "System", "scaffold", "skeleton", "workflow"]
 System: TypeAlias = Literal["github", "gitlab"]
 SYSTEMS: tuple[System, ...] = get_args(System)
 
+_HERE: Final = Path(__file__).parent
 _PATHS: Final = {"github": ".github/workflows/adcheck.yml", "gitlab": ".gitlab-ci.yml"}
 _COURSE: Final = "../adcheck-course"  # beside the checkout, whose files a homework may import
 _GITHUB_COURSE: Final = "      ADCHECK_COURSE: ${{ vars.ADCHECK_COURSE }}"
@@ -66,7 +67,7 @@ def skeleton(slug: str) -> dict[str, bytes]:
     Returns:
         Name and content of each file of its folder.
     """
-    folder = resources.files("adcheck.scaffolds").joinpath("assignment")
+    folder = _HERE / "assignment"
     names = sorted(file.name for file in folder.iterdir() if file.is_file())
     gaps = {"SLUG": slug}
     return {
@@ -84,7 +85,7 @@ def scaffold(name: str, gaps: Mapping[str, str]) -> str:
         name: of the file, its folder included.
         gaps: what stands in the place of ``@NAME@``.
     """
-    text = resources.files("adcheck.scaffolds").joinpath(name).read_text("utf-8")
+    text = (_HERE / name).read_text("utf-8")
     for gap, value in gaps.items():
         text = text.replace(f"@{gap}@", value)
     return text

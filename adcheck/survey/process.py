@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib
 import os
 import signal
 import sys
@@ -21,17 +22,21 @@ from adcheck.model import Submission
 from adcheck.records import plain, restored
 from adcheck.sandbox import wire
 from adcheck.sandbox.confine import Grant, Policy, Rule, confine, readable
+from adcheck.sandbox.reading import CPU_SECONDS, MEMORY_BYTES
 from adcheck.survey import Question
-from adcheck.survey.materials import materials
-from adcheck.survey.measured import measured
-from adcheck.survey.reader import CPU_SECONDS, MEMORY_BYTES
 from adcheck.survey.taking import survey
-from adcheck.survey.zips import unzipped
 
 __all__ = ["main"]
 
 _MOST_TEXT = 4_000_000
 """Characters of code, which travel several times: as they were read, sliced, and whole."""
+
+_MODULES = {
+    "materials": "adcheck.survey.materials",
+    "measured": "adcheck.survey.measured",
+    "unzip": "adcheck.survey.zips",
+}
+"""What answers which request, besides what every grading asks: imported once it is asked for."""
 
 _WITH_IPYTHON = 3  # the exit code of a fork that had to import it
 _MOST_REQUEST_BYTES = 16 * 1024**2  # the source that an assignment gives comes with each question
@@ -45,6 +50,8 @@ def main() -> None:
         request, server = frame[0], os.getpid()
         use(request["language"])
         tr("This file")  # opens the catalogue, which the forks could not
+        for kind in _MODULES.keys() & request.keys():
+            importlib.import_module(_MODULES[kind])  # nor could they import it
         pid = os.fork()
         if pid == 0:
             _answer(request, libraries, server, answers)
@@ -99,10 +106,16 @@ def _confined(path: str, libraries: tuple[Rule, ...], server: int) -> None:
 def _surveyed(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if "materials" in request:
+            from adcheck.survey.materials import materials
+
             return {"materials": plain(materials(request["path"], request["materials"]))}
         if "measured" in request:
+            from adcheck.survey.measured import measured
+
             return {"measured": plain(measured(request["path"], **request["measured"]))}
         if "unzip" in request:
+            from adcheck.survey.zips import unzipped
+
             files = unzipped(request["path"])
             return {"files": {n: base64.b64encode(data).decode() for n, data in files.items()}}
         questions = restored(tuple[Question, ...], request["questions"])

@@ -17,6 +17,7 @@ from adcheck.errors import GraderError
 from adcheck.grading import grade
 from adcheck.model import Report, Status
 from adcheck.records import restored
+from adcheck.sandbox import reading
 from adcheck.survey import reader
 from tests.lms.trees import zipped
 from tests.submissions_of import SUBMISSIONS, content
@@ -30,7 +31,7 @@ FEW = "partial/get_params_and_naive_only.py"
 @pytest.fixture(autouse=True)
 def ended() -> object:
     yield
-    reader.stop()
+    reading.stop()
 
 
 def job(folder: Path, settings: Settings, **files: str | bytes) -> Job:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from adcheck.sandbox import isolation, process, start
-from adcheck.survey import reader
+from adcheck.sandbox import interpreter, isolation, reading, start
 from tests.sandbox.workers import running
 
 NO_LANDLOCK = """\
@@ -20,7 +19,7 @@ landlock.abi = abi
 @pytest.fixture(autouse=True)
 def alone() -> None:
     """Ends the process that reads submissions: these tests count this process's children."""
-    reader.stop()
+    reading.stop()
 
 
 @pytest.fixture
@@ -32,8 +31,8 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]
 
     def change(code: str) -> None:
         start.stop()
-        changed = process._START.replace("{module}.main()", f"pass\n{code}\n{{module}}.main()")
-        monkeypatch.setattr(process, "_START", changed)
+        changed = interpreter._START.replace("{module}.main()", f"pass\n{code}\n{{module}}.main()")
+        monkeypatch.setattr(interpreter, "_START", changed)
 
     yield change
     start.stop()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from adcheck.course import Material, MaterialKind
+from adcheck.sandbox import reading
 from adcheck.survey import reader
 from adcheck.survey.materials import LONGEST_TEXT, MOST_IMAGES, MOST_PIECES, materials
 from tests.lms.trees import zipped
@@ -114,4 +115,4 @@ def test_what_is_no_notebook_shows_nothing_of_it(tmp_path: Path, document: bytes
 def test_they_come_from_the_process_that_reads(tmp_path: Path) -> None:
     path = book(tmp_path, text("Why"), code("def timing(): pass\n", figure()))
     assert reader.materials(path, WANTED) == materials(path, WANTED)
-    reader.stop()
+    reading.stop()

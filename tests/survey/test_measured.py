@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from adcheck.sandbox import reading
 from adcheck.survey import Measured, reader
 from adcheck.survey.measured import LONGEST_OUTPUT, measured
 
@@ -230,4 +231,4 @@ def test_modules_have_no_output(tmp_path: Path) -> None:
 def test_they_come_from_the_process_that_reads(tmp_path: Path) -> None:
     path = book(tmp_path, page(pd.DataFrame(rows())))
     assert reader.measured(path, SIZES, 3) == measured(path, SIZES, 3) != ()
-    reader.stop()
+    reading.stop()

@@ -15,7 +15,8 @@ import pytest
 
 from adcheck.assignment import available
 from adcheck.errors import AmbiguousSubmissionError, SubmissionNotFoundError
-from adcheck.sandbox.process import environment
+from adcheck.sandbox import reading
+from adcheck.sandbox.interpreter import environment
 from adcheck.survey import Question, Survey, question, reader
 from adcheck.survey.taking import survey
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nothing is fork
 @pytest.fixture(autouse=True)
 def ended() -> Iterator[None]:
     yield
-    reader.stop()
+    reading.stop()
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +127,10 @@ def test_too_much_code_is_told(tmp_path: Path, questions: list[Question]) -> Non
 def test_reading_that_never_ends_is_ended_and_the_next_file_read(
     tmp_path: Path, questions: list[Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "_WALL_SECONDS", 0.5)
+    monkeypatch.setattr(reading, "_WALL_SECONDS", 0.5)
     (tmp_path / "slow.py").write_text("".join(f"x{i} = [x{i - 1}]\n" for i in range(1, 60_000)))
     (tmp_path / "hw.py").write_text("x = 1\n")
-    reader.prepare()
+    reading.prepare()
     found = reader.read(tmp_path / "slow.py", questions)
     assert "longer than" in found.submission.problems[0].message
     monkeypatch.undo()
@@ -177,9 +178,9 @@ def test_the_fork_that_reads_can_open_nothing_else(tmp_path: Path) -> None:
 
 def test_it_ends_with_the_grader(tmp_path: Path) -> None:
     code = (
-        "from adcheck.survey import reader\n"
-        "reader.prepare()\n"
-        "print(reader._here.start().pid, flush=True)\n"
+        "from adcheck.sandbox import reading\n"
+        "reading.prepare()\n"
+        "print(reading._here.start().pid, flush=True)\n"
         "import os, signal\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

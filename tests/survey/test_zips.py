@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from adcheck.sandbox import reading
 from adcheck.survey import reader, zips
 from adcheck.survey.zips import unzipped
 from tests.lms.trees import zipped
@@ -20,7 +21,7 @@ def test_modules_and_notebooks_come_by_their_paths_and_nothing_else_does(tmp_pat
     wanted = {"hw/a.ipynb": b"{}", "hw/b.py": b"x = 1\n", "c.PY": b"y = 2\n"}
     assert unzipped(str(path)) == wanted
     assert reader.unzipped(path) == wanted
-    reader.stop()
+    reading.stop()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"no zip"])

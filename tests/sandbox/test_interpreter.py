@@ -1,4 +1,4 @@
-"""What new processes of the sandbox are given: few variables, and how they are started."""
+"""What interpreters of ours are given: few variables, and how they are started."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import site
 
 import pytest
 
-from adcheck.sandbox.process import command, environment
+from adcheck.sandbox.interpreter import command, environment
 
 
 def test_few_variables_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
