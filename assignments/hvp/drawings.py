@@ -112,7 +112,9 @@ RIGHT: Mapping[str, Variant] = {
         "milliseconds": Sketch(unit=1e3, y_label="time, ms"),
         "over parameters": Sketch(x=lambda ns: tuple(4 * n + 2 for n in ns)),
         "three coordinate systems": Sketch(axes=3, title="method", legend=()),
-        "another order": Sketch(curves=METHODS[::-1]),
+        "another order": Sketch(
+            curves=METHODS[::-1], legend=("efficient", "naive", "full Hessian")
+        ),
     }.items()
 }
 
@@ -202,6 +204,12 @@ MISTAKES = (
             _variant(Sketch(legend=("full Hessian", "naive")))),
     Mistake("legend-repeats", "The legend gives several curves the same name.", _LEGEND,
             _variant(Sketch(legend=("time", "time", "time")))),
+    Mistake("legend-swapped", "The legend gives curves each other's names.",
+            "Follow each curve from its column in the table to its name in the legend.",
+            _variant(Sketch(legend=("full Hessian", "efficient", "naive")))),
+    Mistake("legend-swapped", "The legend gives curves each other's names.",
+            "Follow each curve from its column in the table to its name in the legend.",
+            _variant(Sketch(legend=("naive_hvp", "hvp", "full")))),
 )  # fmt: skip
 
 

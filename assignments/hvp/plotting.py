@@ -6,7 +6,8 @@ their plotting function expects; where there is none, tables in the statement's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -178,7 +179,7 @@ class Look:
         if part == "labels":
             return _of_labels(figure)
         if part == "legend":
-            return _of_legend(figure, len(shown) or len(METHODS))
+            return _of_legend(figure, shown)
         if not shown:
             return [("other-data", tr("None of its curves shows a mean of the table."))]
         return _of_bars(figure, table, shown)
@@ -322,7 +323,8 @@ def _of_labels(figure: Figure) -> list[Fault]:
     return [(f"no-{missing[0]}-label", told)]
 
 
-def _of_legend(figure: Figure, curves: int) -> list[Fault]:
+def _of_legend(figure: Figure, shown: Mapping[str, _Shown]) -> list[Fault]:
+    curves = len(shown) or len(METHODS)
     texts = [t.strip() for t in (*figure.legend, *[t for a in figure.axes for t in a.legend])]
     named = [text for text in texts if text and not text.startswith("_")]
     drawn = [axes for axes in figure.axes if axes.curves]
@@ -342,7 +344,46 @@ def _of_legend(figure: Figure, curves: int) -> list[Fault]:
         return [("legend-incomplete", told)]
     if len(set(named)) < curves:
         return [("legend-repeats", tr("The legend has one name for several curves."))]
+    names = {method: _method_named(text) for method, text in _names(shown).items()}
+    if set(names.values()) == set(METHODS) and any(m != named for m, named in names.items()):
+        wrong = ", ".join(column(method) for method, named in names.items() if method != named)
+        told = tr("These curves have another's name: {names}.", names=wrong)
+        return [("legend-swapped", told)]
     return []
+
+
+def _names(shown: Mapping[str, _Shown]) -> dict[str, str]:
+    """What the legend calls each method's curve; nothing where that cannot be told."""
+    if len({id(each.axes) for each in shown.values()}) != 1:
+        return {}
+    axes = next(iter(shown.values())).axes
+    if all(each.curve.label in axes.legend for each in shown.values()):
+        return {method: each.curve.label for method, each in shown.items()}
+    if len(axes.legend) != len(axes.curves):
+        return {}
+    texts = {id(curve): text for curve, text in zip(axes.curves, axes.legend, strict=True)}
+    return {method: texts[id(each.curve)] for method, each in shown.items()}
+
+
+def _method_named(text: str) -> str:
+    """Which method a name in a legend speaks of; empty where that is not plain.
+
+    Some call the full Hessian's way naive as well, and each of the three is a product: only a word
+    of one method, without one of another, says which is meant.
+    """
+    found = {method for method, words in _WORDS.items() if re.search(words, text.lower())}
+    if {"naive", "hvp"} == found and not re.search(_EFFICIENT, text.lower()):
+        return "naive"  # the function's name is naive_hvp
+    return found.pop() if len(found) == 1 else ""
+
+
+_EFFICIENT: Final = r"efficient|effective|эффект|ефект|\bjvp|without|\bбез\b"
+_WORDS: Final = {
+    "full": r"\bfull|полн|повн|calculate_hessian|^(the )?(hessian|гессиан|гесіан|гессіан)$",
+    "naive": r"naive|naïve|наив|наїв",
+    "hvp": rf"{_EFFICIENT}|hvp",
+}
+"""How legends name the methods, in the course's languages."""
 
 
 # --------------------------------------------------------------------------- verdicts
