@@ -133,9 +133,17 @@ class Effects:
         found = set(frame.aliases.get(ref, ()))
         for callee, passed in frame.results.get(ref, ()):
             for called in () if self._is_class(callee) else self.frames(callee):
-                found |= {given for given in called.returns if "@" not in given}
+                given = {ref for ref in called.returns if "@" not in ref}
+                found |= {ref for ref in given if not self._is_function(ref)}
                 found |= passed if called.returns & set(called.parameters) else set()
         return found
+
+    def _is_function(self, ref: Ref) -> bool:
+        """Whether it is one of the program's own, which nothing changes that is done to a result.
+
+        Where a function makes another one within itself, its callers get that one.
+        """
+        return ref in self._codes and not self._is_class(ref)
 
     def _is_class(self, callee: Ref) -> bool:
         """Whether a new object is made, rather than what a method returns."""

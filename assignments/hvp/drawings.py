@@ -29,6 +29,7 @@ class Sketch:
         x: where the points stand, from the numbers of layers.
         unit: of the times that are shown, in units of a second.
         bars: how far error bars reach, from mean and deviation; None if there are none.
+        below: how far they reach down, beside how far up.
         bands: whether they are filled bands instead.
         x_label, y_label: of the axes.
         legend: names in the legend.
@@ -42,6 +43,7 @@ class Sketch:
     x: Callable[[Numbers], Numbers] = lambda ns: ns
     unit: float = 1.0
     bars: Callable[[float, float], float] | None = lambda mean, deviation: deviation
+    below: float = 1.0
     bands: bool = False
     x_label: str = "hidden layers"
     y_label: str = "time, s"
@@ -89,7 +91,11 @@ class Sketch:
         reach = self.bars or (lambda mean, deviation: 0.0)
         pairs = zip(x, means, deviations, strict=True)
         bars = [
-            (at, self.unit * (mean - reach(mean, std)), self.unit * (mean + reach(mean, std)))
+            (
+                at,
+                self.unit * (mean - self.below * reach(mean, std)),
+                self.unit * (mean + reach(mean, std)),
+            )
             for at, mean, std in pairs
         ]
         y = tuple(self.unit * mean for mean in means)
@@ -175,7 +181,7 @@ MISTAKES = (
         "unit-untold",
         "It shows other units than seconds, and no label says so.",
         _LABELS,
-        _variant(Sketch(unit=1e3)),
+        _variant(Sketch(unit=1e3, y_label="time")),
     ),
     Mistake(
         "no-error-bars",
@@ -195,6 +201,26 @@ MISTAKES = (
         "Which column do the error bars come from, and is it changed on the way?",
         _variant(Sketch(bars=lambda mean, deviation: deviation**2)),
     ),
+    Mistake(
+        "other-error-bars",
+        "The error bars are not one standard deviation.",
+        "Which column do the error bars come from, and is it changed on the way?",
+        _variant(Sketch(below=0.0)),
+    ),
+    Mistake(
+        "unit-wrong",
+        "A label names another unit than the one that is drawn.",
+        _LABELS,
+        _variant(Sketch(y_label="time, ms")),
+    ),
+    Mistake(
+        "unit-wrong",
+        "A label names another unit than the one that is drawn.",
+        _LABELS,
+        _variant(Sketch(unit=1e3, y_label="time, s")),
+    ),
+    Mistake("labels-swapped", "Each axis has the other one's label.", _LABELS,
+            _variant(Sketch(x_label="time, s", y_label="hidden layers"))),
     Mistake("no-labels", "The axes have no labels.", _LABELS,
             _variant(Sketch(x_label="", y_label=""))),
     Mistake("no-x-label", "The x axis has no label.", _LABELS, _variant(Sketch(x_label=""))),

@@ -172,7 +172,7 @@ class Look:
         if not self.drawing.figures:
             return [("no-figure", tr("It made no figure, neither returned nor shown."))]
         figure, table, shown = self._best
-        if not any(axes.curves or axes.rectangles for axes in figure.axes):
+        if not any(axes.curves or axes.rectangles or axes.bands for axes in figure.axes):
             return [("empty-figure", tr("There is nothing in its figure."))]
         if part == "curves":
             return list(self._of_curves(figure, table, shown))
@@ -188,7 +188,7 @@ class Look:
         self, figure: Figure, table: Timings, shown: dict[str, _Shown]
     ) -> Sequence[Fault]:
         missing = [m for m in METHODS if m not in shown]
-        if not figure.curves:
+        if not figure.curves and any(axes.rectangles for axes in figure.axes):
             return [("bar-chart", tr("It is a bar chart, where curves are asked for."))]
         if missing and len(self.drawing.figures) > 1:
             apart = [_shown(f, table, self.ns) for f in self.drawing.figures]
@@ -209,9 +209,13 @@ class Look:
             return [("curve-missing", tr("No curve shows the means of {names}.", names=names))]
         if not all(curve.over_layers for curve in shown.values()):
             return [("x-not-layers", tr("The curves are not drawn over the numbers of layers."))]
-        units = {curve.unit for curve in shown.values()}
-        if units != {1.0} and not _names_unit(figure):
+        units, named = {curve.unit for curve in shown.values()}, _units_named(figure)
+        if len(units) > 1:
+            return [("unit-wrong", tr("Its curves are in different units."))]
+        if units != {1.0} and not named:
             return [("unit-untold", tr("It shows other units than seconds, and no label says so."))]
+        if len(named) == 1 and units != named:
+            return [("unit-wrong", tr("A label names another unit than the one that is drawn."))]
         return []
 
 
@@ -234,7 +238,10 @@ def _shown(figure: Figure, table: Timings, ns: Sequence[int]) -> dict[str, _Show
                 for unit in UNITS:
                     if not _same(curve.y, unit * table.means[method]):
                         continue
-                    over = _over_layers(curve.x, ns)
+                    over = _over_layers(curve.x, ns) or (
+                        table.ns is not None and _same(curve.x, table.ns)
+                    )
+                    over = over and _paired(curve, unit * table.means[method], ns)
                     if method not in found or (over and not found[method].over_layers):
                         found[method] = _Shown(axes, curve, unit, over)
     return found
@@ -249,7 +256,15 @@ def _same(numbers: Vector, wanted: Vector) -> bool:
     )
 
 
-def _over_layers(x: Vector, ns: Sequence[int]) -> bool:
+def _paired(curve: Curve, means: Vector, ns: Sequence[int]) -> bool:
+    """Whether each mean stands at its own place, whatever is counted there."""
+    if len(ns) != len(means):
+        return True
+    found, wanted = curve.y[np.argsort(curve.x, kind="stable")], means[np.argsort(ns)]
+    return bool(np.all(np.abs(found - wanted) <= CLOSE * np.abs(wanted)))
+
+
+def _over_layers(x: Vector, ns: Sequence[int] | Vector) -> bool:
     """Whether a curve goes over numbers of layers, or of parameters, which grow with them."""
     layers = np.asarray(ns, np.float64)
     return any(_same(x, wanted) for wanted in (layers, 4 * layers + 2, layers + 1))
@@ -259,10 +274,20 @@ def _times_drawn(figure: Figure, shown: _Shown) -> int:
     return sum(_same(curve.y, shown.curve.y) and not curve.dots for curve in figure.curves)
 
 
-def _names_unit(figure: Figure) -> bool:
+_UNIT_NAMES: Final = {
+    1.0: r"s|secs?|seconds?|с|сек|секунд\w*",
+    1e3: r"ms|msecs?|millis\w*|мс|мсек|милли\w*|мілі\w*",
+    1e6: r"us|µs|μs|usecs?|micros\w*|мкс|микро\w*|мікро\w*",
+}
+"""How labels name the units, in the course's languages."""
+
+
+def _units_named(figure: Figure) -> set[float]:
+    """The units of time that the labels of the y axes name."""
     texts = [figure.y_label, *[axes.y_label for axes in figure.axes]]
-    return any(sign in text.lower() for text in texts for sign in ("ms", "мс", "milli", "милли",
-               "us", "µs", "μs", "мкс", "micro", "микро"))  # fmt: skip
+    text = " ".join(texts).lower().replace("\\mu", "µ").replace("$", "").replace("{", "")
+    words = {unit: rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])" for unit, names in _UNIT_NAMES.items()}
+    return {unit for unit, pattern in words.items() if re.search(pattern, text)}
 
 
 # --------------------------------------------------------------------------- its parts
@@ -276,7 +301,8 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
         if not reaches:
             without.append(column(method))
         elif deviation is not None and not any(
-            _same(reach, deviation * curve.unit) or not np.any(deviation) for reach in reaches
+            _same(up, deviation * curve.unit) and _same(down, deviation * curve.unit)
+            for up, down in reaches
         ):
             wrong.append(column(method))
     faults = []
@@ -289,9 +315,9 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
     return faults
 
 
-def _reaches(figure: Figure, means: Vector) -> Sequence[Vector]:
-    """How far up every set of error bars, or band, reaches from these means."""
-    reaches = []
+def _reaches(figure: Figure, means: Vector) -> Sequence[tuple[Vector, Vector]]:
+    """How far up and down every set of error bars, or band, reaches from these means."""
+    reaches: list[tuple[Vector, Vector]] = []
     for axes in figure.axes:
         for bars in (*[c.bars for c in axes.curves], *axes.bands):
             if bars is None or len(bars) != len(means):
@@ -301,8 +327,13 @@ def _reaches(figure: Figure, means: Vector) -> Sequence[Vector]:
             low = means - bars[order, 1]
             from_means = np.all(high >= -CLOSE * means) and np.all(low >= -CLOSE * means)
             if from_means and (np.all(bars[:, 2] > bars[:, 1]) or not np.any(high)):
-                reaches.append(high)
+                reaches.append((high, low))
     return reaches
+
+
+_TIME: Final = r"time|second|время|врем|секунд|час"
+_LAYERS: Final = r"layer|depth|слой|слоёв|слоев|слои|глубин|шар|глибин"
+"""Words of one axis' label, in the course's languages."""
 
 
 def _of_labels(figure: Figure) -> list[Fault]:
@@ -316,7 +347,15 @@ def _of_labels(figure: Figure) -> list[Fault]:
         if not whole.strip() and not any(text.strip() for text in each)
     ]
     if not missing:
-        return []
+        across, up = (
+            " ".join([figure.x_label, *[a.x_label for a in axes]]).lower(),
+            " ".join([figure.y_label, *[a.y_label for a in axes]]).lower(),
+        )
+        of_time, of_layers = (partial(re.search, words) for words in (_TIME, _LAYERS))
+        exchanged = (of_time(across) and not of_layers(across)) and (
+            of_layers(up) and not of_time(up)
+        )
+        return [("labels-swapped", tr("Each axis has the other one's label."))] if exchanged else []
     if len(missing) == 2:
         return [("no-labels", tr("The axes have no labels."))]
     told = tr("The x axis has no label.") if "x" in missing else tr("The y axis has no label.")
@@ -345,9 +384,9 @@ def _of_legend(figure: Figure, shown: Mapping[str, _Shown]) -> list[Fault]:
     if len(set(named)) < curves:
         return [("legend-repeats", tr("The legend has one name for several curves."))]
     names = {method: _method_named(text) for method, text in _names(shown).items()}
-    if set(names.values()) == set(METHODS) and any(m != named for m, named in names.items()):
-        wrong = ", ".join(column(method) for method, named in names.items() if method != named)
-        told = tr("These curves have another's name: {names}.", names=wrong)
+    wrong = {method: named for method, named in names.items() if named not in ("", method)}
+    if len(wrong) > 1 and set(wrong) == set(wrong.values()):
+        told = tr("These curves have another's name: {names}.", names=", ".join(map(column, wrong)))
         return [("legend-swapped", told)]
     return []
 
@@ -357,12 +396,12 @@ def _names(shown: Mapping[str, _Shown]) -> dict[str, str]:
     if len({id(each.axes) for each in shown.values()}) != 1:
         return {}
     axes = next(iter(shown.values())).axes
+    if len(axes.legend) == len(axes.curves) and not axes.bands:  # in the order of drawing
+        texts = {id(curve): text for curve, text in zip(axes.curves, axes.legend, strict=True)}
+        return {method: texts[id(each.curve)] for method, each in shown.items()}
     if all(each.curve.label in axes.legend for each in shown.values()):
         return {method: each.curve.label for method, each in shown.items()}
-    if len(axes.legend) != len(axes.curves):
-        return {}
-    texts = {id(curve): text for curve, text in zip(axes.curves, axes.legend, strict=True)}
-    return {method: texts[id(each.curve)] for method, each in shown.items()}
+    return {}
 
 
 def _method_named(text: str) -> str:
@@ -380,7 +419,7 @@ def _method_named(text: str) -> str:
 _EFFICIENT: Final = r"efficient|effective|эффект|ефект|\bjvp|without|\bбез\b"
 _WORDS: Final = {
     "full": r"\bfull|полн|повн|calculate_hessian|^(the )?(hessian|гессиан|гесіан|гессіан)$",
-    "naive": r"naive|naïve|наив|наїв",
+    "naive": r"naive|naïve|наив|наїв|\bproduct (alone|only)|precomputed|готов",
     "hvp": rf"{_EFFICIENT}|hvp",
 }
 """How legends name the methods, in the course's languages."""

@@ -44,8 +44,9 @@ Vector = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
 tr = texts(__file__).tr
 
-ALPHA_RANGES = ((0.0, 0.1), (0.0, 0.8), (0.0, 1.5))
-"""The statement's range first, then where tuning goes."""
+ALPHA_RANGES = ((0.0, 0.1), (0.0, 0.8), (-0.5, 1.8))
+"""The statement's range first, then where tuning goes, then past both ends of [0, 1]: who keeps
+alphas or points in a range is found out there."""
 
 AWAY_FROM_ONE = 0.05
 """Step sizes this close to 1 are redrawn: 1 - alpha loses digits there, and L nearly vanishes."""

@@ -64,13 +64,14 @@ BETAS = (1e-4, 5e-4)
 """Steps that move each alpha by 0.01 to 0.1 at first: large enough to tell orders of error apart,
 small enough to stay far from divergence."""
 
-NUM_STEPS = (1, 3, 6)
-STEEP = 1
-"""Index of the case whose betas are so large that every alpha passes 1 in the first step."""
+NUM_STEPS = (1, 3, 6, 2)
 
-OVERSHOOT = (1.2, 1.6)
-"""How far the first of its steps goes, 1 being to the minimum: past it, and not far enough to
-diverge. Who keeps the alphas in [0, 1] is found out there, and nowhere else."""
+OVERSHOOT = {1: (1.2, 1.6), 3: (2.1, 2.2)}
+"""How far the first step goes in some cases, by index; 1 is to the minimum. The first of them
+passes it, and does not go far enough to diverge: who keeps the alphas in [0, 1] is found out there.
+The second leads to alphas of about 2 and from there to -7 and below, while L grows in both of its
+steps: so are rules that turn back where L grows, and bounds other than 0 and 1. What rounding does
+to the start grows less than a hundredfold in two steps."""
 
 OWN_CONSTANTS = (1e-4, 50.0, 1e-5, 1e-2, 0.9, 0.999, 1e-3, 1000.0)
 """Such as stand in functions that take no constants: what `right` computes with among them."""
@@ -160,17 +161,19 @@ def _exact_case(context: Context, index: int, num_steps: int) -> Case:
     seed = case_seed(context.seed, context.item.id, index)
     rng = generator(seed)
     starts = [_start(rng) for _ in range(2)]
-    if index == STEEP:
-        betas = [_steep_beta(rng, *start) for start in starts]
+    if index in OVERSHOOT:
+        betas = [_steep_beta(rng, *start, OVERSHOOT[index]) for start in starts]
     else:
         betas = [float(uniform(rng, *BETAS)) for _ in range(2)]
     return exact_case(context, index, seed, starts, betas, num_steps)
 
 
-def _steep_beta(rng: np.random.Generator, alphas: Vector, x0: Vector) -> float:
+def _steep_beta(
+    rng: np.random.Generator, alphas: Vector, x0: Vector, overshoot: tuple[float, float]
+) -> float:
     """A step along the gradient takes 1 - alpha to about 1 - overshoot times itself."""
     shrink = -closed.closed_form_gradient(alphas, x0) / (1.0 - alphas)
-    return float(np.float32(uniform(rng, *OVERSHOOT) / np.mean(shrink)))
+    return float(np.float32(uniform(rng, *overshoot) / np.mean(shrink)))
 
 
 def exact_case(
