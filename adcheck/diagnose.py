@@ -32,7 +32,9 @@ CLOSER = 10.0
 """A mistake explains a result only if it lies so many times closer to it than the right answer."""
 
 
-def diagnose(failing: Sequence[Outcome], mistakes: Sequence[Mistake]) -> Mistake | None:
+def diagnose(
+    failing: Sequence[Outcome], mistakes: Sequence[Mistake], passing: Sequence[Outcome] = ()
+) -> Mistake | None:
     """The first mistake that gives exactly the failing results.
 
     Of results in single precision several mistakes may be near enough: then only those that are
@@ -41,12 +43,15 @@ def diagnose(failing: Sequence[Outcome], mistakes: Sequence[Mistake]) -> Mistake
     Args:
         failing: failing cases of one item, all of whose calls returned.
         mistakes: the item's catalogue, most specific first.
+        passing: other cases, which who made the mistake would have passed, too.
     """
     if not failing:
         return None
     near: list[tuple[float, Mistake]] = []
     for mistake in mistakes:
         off = _explains(mistake, failing)
+        if off is not None and not all(_agrees(mistake, outcome) for outcome in passing):
+            continue
         if off is not None and off <= 1.0:
             near.append((off, mistake))
             break
@@ -89,6 +94,17 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
         if mistake.rounding <= closer:
             evidence = evidence or any(_finite_anywhere(wrong) for wrong, _ in pairs)
     return worst if evidence else None
+
+
+def _agrees(mistake: Mistake, passing: Outcome) -> bool:
+    """Whether what a mistake would give on a case that passed is what was returned there."""
+    if passing.case.alike is not None:
+        return True  # its parts are judged one by one
+    return all(
+        _off(wrong, passing.case.read(reply.value), mistake.rounding, np.inf) is not None
+        for wrong, reply in zip(mistake.variant(passing.case), passing.replies, strict=False)
+        if wrong is not None and isinstance(reply, Returned) and not isinstance(wrong, Returned)
+    )
 
 
 def _is_alike(predicted: Sequence[Answer | Returned | None], outcome: Outcome) -> bool:

@@ -559,6 +559,8 @@ class Case:
         expected: the right answer to each call, where it is one array or a tuple of arrays.
         read: the part of a returned value that is judged.
         doubtful: why an exception of the student's may not be their fault; a person marks it then.
+        genuine: a call without a script, made where a scripted one raised: if it returns, what the
+            clock stands for is to blame, and a person marks it.
         alike: for answers that are plain data, whether what was replied is wrong in the way in
             which such answers are.
     """
@@ -575,6 +577,7 @@ class Case:
     expected: Callable[[], Sequence[Answer]] | None = None
     read: Callable[[Value], Value] = as_returned
     doubtful: str = ""
+    genuine: Call | None = None
     alike: Callable[[Sequence[Returned], Sequence[Returned]], bool] | None = None
 
 

@@ -93,7 +93,8 @@ def item_result(
         return _unfit(item, name, package, seconds)
     judged = [outcome for outcome in failing if outcome.comparison is not None]
     same_part = [outcome for outcome in judged if outcome.case.part == first.case.part]
-    mistake = diagnose(same_part, task.mistakes)
+    right = [outcome for outcome in outcomes if outcome.ok and outcome.case.part == first.case.part]
+    mistake = diagnose(same_part, task.mistakes, right)
     if mistake is not None:
         named = mistake.sentence
     else:
@@ -213,7 +214,11 @@ name may be a slip of the student's."""
 
 def _missing_package(reply: Reply) -> str | None:
     """The package whose absence from this environment is why a function could not run."""
-    if not isinstance(reply, Raised) or reply.type != "ModuleNotFoundError":
+    if not isinstance(reply, Raised):
+        return None
+    if re.search("'(science|ieee|nature)' is not a valid package style", reply.message):
+        return "SciencePlots"
+    if reply.type != "ModuleNotFoundError":
         return None
     found = re.search(r"No module named '([\w.]+)'", reply.message)
     package = found[1].partition(".")[0] if found else ""

@@ -36,6 +36,7 @@ CHILD = {
         "limits",
         "pending",
         "program",
+        "saving",
         "settings",
         "tables",
         "values",

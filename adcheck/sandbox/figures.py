@@ -24,14 +24,19 @@ _shown: list[Any] = []
 
 
 def begin() -> None:
-    """Forgets all figures that there are, and remembers from now on those that a program closes."""
+    """Forgets all figures that there are, and remembers from now on those that a program closes.
+
+    None is written to a file: where to is the student's affair, and the folder may not be there.
+    """
     import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     plt.close("all")
     _shown.clear()
     if not getattr(plt.close, "_remembers", False):
         plt.close = _remembering(plt.close)
         plt.show = _remember
+        plt.savefig = Figure.savefig = _remember  # type: ignore[method-assign]
 
 
 def _remember(*args: Any, **keywords: Any) -> None:
@@ -151,7 +156,11 @@ def _line(line: Any) -> dict[str, Any]:
 
 
 def _band(artist: Any) -> list[dict[str, Any]]:
-    """What ``fill_between`` fills: for each x the least and the largest y."""
+    """What ``fill_between`` fills: for each x the least and the largest y; or vertical lines."""
+    if type(artist).__name__ == "LineCollection":
+        segments = [np.asarray(s, float) for s in artist.get_segments()[:MAX_POINTS]]
+        upright = [s for s in segments if s.shape == (2, 2) and s[0, 0] == s[1, 0]]
+        return [{"bars": [[s[0, 0], min(s[:, 1]), max(s[:, 1])] for s in upright]}]
     if type(artist).__name__ not in ("PolyCollection", "FillBetweenPolyCollection"):
         return []
     reach: dict[float, list[float]] = {}

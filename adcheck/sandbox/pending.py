@@ -19,6 +19,7 @@ __all__ = [
     "MATRIX",
     "MULTIPLICATION",
     "PRODUCT",
+    "TAKEN",
     "Lifted",
     "Pending",
     "bare",
@@ -30,6 +31,9 @@ AnyArray = npt.NDArray[Any]
 MATRIX, PRODUCT, MULTIPLICATION = "matrix", "product", "multiplication"
 """What of JAX's own counts as work: the matrix of second derivatives, its product with a vector
 without the matrix, and multiplying the matrix that is there."""
+
+TAKEN = "taken"
+"""Noted where NumPy is given the matrix: its products take no scripted time."""
 
 KINDS: dict[str, str] = {}
 """The kind of work that each of these is, as the script says."""
@@ -54,6 +58,8 @@ class Pending:
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> AnyArray:
         """Waits: NumPy needs the entries."""
+        if self._is_matrix():
+            CLOCK.work(TAKEN, len(self._data))
         CLOCK.wait()
         return self._data if dtype is None else self._data.astype(dtype)
 
@@ -152,6 +158,12 @@ def multiplied(multiply: Callable[..., Any], *operands: Any) -> Any:
     return _wrapped(np.asarray(multiply(*[np.asarray(bare(operand)) for operand in operands])))
 
 
+_COPIES = ("array", "asarray", "copy", "ravel", "reshape", "astype", "device_put", "squeeze",
+           "transpose", "zeros_like", "ones_like", "shape", "size", "ndim", "isfinite", "isnan",
+           "all", "any")  # fmt: skip
+"""Functions that multiply nothing, whatever they are given."""
+
+
 class Lifted:
     """A function of JAX's that takes a `Pending` too, and returns one then.
 
@@ -161,13 +173,14 @@ class Lifted:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
+        self._multiplies = getattr(function, "__name__", "") not in _COPIES
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """Computes at once; whether the result is there is a matter of the clock."""
         given = [*args, *keywords.values()]
         if not any(map(_holds_pending, given)):
             return self._function(*args, **keywords)
-        for value in given:
+        for value in given if self._multiplies else ():
             if isinstance(value, Pending) and value._is_matrix():
                 CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(value))
         bared = {name: _bared(value) for name, value in keywords.items()}

@@ -23,6 +23,9 @@ MAX_DEPTH = 10
 MAX_ENTRIES = 50_000
 MAX_TEXT = 300
 
+_THEIRS = ("__main__", "submission", "types")
+"""Where a program's own classes are defined, and plain namespaces."""
+
 
 def plain(value: Any) -> Any:
     """A result as dictionaries, lists, numbers and texts.
@@ -97,13 +100,15 @@ def _as_mapping(value: Any) -> Iterable[tuple[Any, Any]] | None:
     names = getattr(getattr(value, "dtype", None), "names", None)
     if names:
         return [(name, np.asarray(value[name]).tolist()) for name in names]
-    return None
+    theirs = type(value).__module__ in _THEIRS and not isinstance(value, list | tuple | type)
+    return vars(value).items() if theirs and getattr(value, "__dict__", None) else None
 
 
 def _of_frame(frame: Any) -> list[tuple[Any, Any]]:
     """A data frame's columns; its index is one of them unless it only counts the rows."""
     if list(frame.index) != list(range(len(frame))) or frame.index.name is not None:
-        frame = frame.reset_index()
+        known = set(frame.columns).intersection(frame.index.names)
+        frame = frame.reset_index(drop=bool(known))
     return [(name, frame.iloc[:, place].tolist()) for place, name in enumerate(frame.columns)]
 
 

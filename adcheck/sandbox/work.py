@@ -116,6 +116,7 @@ def install() -> None:
                 setattr(module, name, Lifted(function))
     for name in special:
         setattr(jnp, name, _or_of_pending(getattr(jnp, name), getattr(np, name)))
+    setattr(jax, "device_put", Lifted(jax.device_put))  # noqa: B010
     vmap = jax.vmap
     setattr(jax, "vmap", lambda *args, **keywords: Lifted(vmap(*args, **keywords)))  # noqa: B010
 
@@ -195,6 +196,17 @@ class _jit:  # noqa: N801  # stands where jax.jit stood
     def clear_cache(self) -> None:
         """There is none."""
 
+    def cost_analysis(self) -> dict[str, float]:
+        """Nothing is known."""
+        return {}
+
+    def memory_analysis(self) -> None:
+        """Nothing is known."""
+
+    def as_text(self) -> str:
+        """Nothing is compiled."""
+        return ""
+
 
 def _differentiates(function: Callable[..., Any], args: Sequence[Any]) -> bool:
     """Whether a function itself takes derivatives; found out without computing anything."""
@@ -225,9 +237,14 @@ def _gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Calla
 
 def _value_and_gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Any:
     def both(*args: Any, **keywords: Any) -> Any:
-        return np.float64(0.0), _derived(PRODUCT, function, args, _like(args[0]))
+        return _first(0.0), _derived(PRODUCT, function, args, _like(args[0]))
 
     return both
+
+
+def _first(value: Any) -> Any:
+    """What comes along with a derivative; it can be waited for, too."""
+    return value if _is_traced(value) else Pending(value)
 
 
 def _of_matrix(function: Callable[..., Any], *options: Any, **more: Any) -> Callable[..., Any]:
@@ -247,15 +264,15 @@ def _jacobian(function: Callable[..., Any], *options: Any, **more: Any) -> Calla
 
 
 def _jvp(function: Callable[..., Any], primals: Any, tangents: Any, **more: Any) -> Any:
-    return _like(primals[0]), _derived(PRODUCT, function, primals, _like(tangents[0]))
+    return _first(_like(primals[0])), _derived(PRODUCT, function, primals, _like(tangents[0]))
 
 
 def _vjp(function: Callable[..., Any], *primals: Any, **more: Any) -> Any:
-    return _like(primals[0]), lambda v: (_derived(PRODUCT, function, primals, _like(v)),)
+    return _first(_like(primals[0])), lambda v: (_derived(PRODUCT, function, primals, _like(v)),)
 
 
 def _linearize(function: Callable[..., Any], *primals: Any, **more: Any) -> Any:
-    return _like(primals[0]), lambda v: _derived(PRODUCT, function, primals, _like(v))
+    return _first(_like(primals[0])), lambda v: _derived(PRODUCT, function, primals, _like(v))
 
 
 def _like(value: Any) -> Any:

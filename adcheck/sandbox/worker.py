@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy.typing as npt
 
-from adcheck.sandbox import clock, cost, figures, pending, program, tables, wire, work
+from adcheck.sandbox import clock, cost, figures, pending, program, saving, tables, wire, work
 from adcheck.sandbox.calling import Prepared, Stopwatch, applied, bound, over_arrays, parameters
 from adcheck.sandbox.evaluation import evaluate, interpret_first, trace_once
 from adcheck.sandbox.values import Decoder, Encoder
@@ -88,6 +88,7 @@ class _Worker:
         if header["scripted"]:
             clock.install([text for _, text in header["sources"]])
             work.install()
+            saving.install()
         self._namespace, error = program.load(
             header["sources"], header["siblings"], header["whole"], stand_ins
         )

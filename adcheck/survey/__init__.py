@@ -70,7 +70,6 @@ class Programs:
         """
         ids = tuple(sorted(functions))
         supplied = {functions[id_]: id_ for id_ in ids}
-        alone = {item: self.alone[item] for item in self.apart.targets}
 
         def change(program: Program) -> Program:
             targets = {**self.together.targets, **program.targets}
@@ -80,7 +79,7 @@ class Programs:
 
         return Programs(
             change(self.apart),
-            {item: change(program) for item, program in alone.items()},
+            dict.fromkeys(self.apart.targets, change(self.apart)),  # one draws what another returns
             change(self.whole),
         )
 

@@ -63,11 +63,36 @@ class Findings:
                     "Its times are real ones, but by a clock that could not be followed, so a "
                     "person marks it."
                 )
+            if self._by_numpy:
+                return tr(
+                    "It hands its matrix to NumPy, whose products the scripted clock does not see, "
+                    "so a person marks it."
+                )
+            if self._is_mixed:
+                return tr(
+                    "Its runs seem to take turns, so that it cannot be told which product belongs "
+                    "to which mean, and a person marks it."
+                )
             return tr(_UNREAD) if self._worked and self._is_misread else ""
         least = 6 * len(self.trials[0].ns)
         if self._worked and all(len(numbers_in(r.plain)) >= least for r in self.replies):
             return tr(_UNREAD)
         return ""
+
+    @property
+    def _is_mixed(self) -> bool:
+        """Whether all is right but for the product's runs, which two methods share."""
+        if not self._follows or any(self._of(part) for part in PARTS[:3]) or self._runs_ignored:
+            return False
+        wrong = {method: self._wrong_statistic(method) for method in METHODS}
+        return wrong == {"full": "not-a-mean", "naive": "not-a-mean", "hvp": ""}
+
+    @property
+    def _by_numpy(self) -> bool:
+        """Whether the product alone took no time, and may have been NumPy's."""
+        naive = self.explained(0).get("naive")
+        taken = any(w.kind == "taken" for w in self.replies[0].worked)
+        return taken and naive is not None and naive.work == ()
 
     @cached_property
     def _is_misread(self) -> bool:

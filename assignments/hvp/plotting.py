@@ -41,8 +41,8 @@ Vector = npt.NDArray[np.float64]
 
 PARTS = ("curves", "bars", "labels", "legend")
 CLOSE = 1e-3
-UNITS: Final = (1.0, 1e3, 1e6)
-"""Of the second: a figure may show milliseconds, or microseconds."""
+UNITS: Final = (1.0, 1e3, 1e6, 1e9)
+"""Of the second: a figure may show milliseconds, microseconds, or nanoseconds."""
 
 FORMS: Final = ("records", "columns", "frame", "structured")
 
@@ -267,7 +267,10 @@ def _paired(curve: Curve, means: Vector, ns: Sequence[int]) -> bool:
 def _over_layers(x: Vector, ns: Sequence[int] | Vector) -> bool:
     """Whether a curve goes over numbers of layers, or of parameters, which grow with them."""
     layers = np.asarray(ns, np.float64)
-    return any(_same(x, wanted) for wanted in (layers, 4 * layers + 2, layers + 1))
+    if any(_same(x, wanted) for wanted in (layers, 4 * layers + 2, layers + 1)):
+        return True
+    beside = x.shape == layers.shape and np.abs(np.sort(x) - np.sort(layers))
+    return bool(np.all(beside <= np.maximum(0.12, 0.05 * np.sort(layers))))  # for bars side by side
 
 
 def _times_drawn(figure: Figure, shown: _Shown) -> int:
@@ -277,6 +280,7 @@ def _times_drawn(figure: Figure, shown: _Shown) -> int:
 _UNIT_NAMES: Final = {
     1.0: r"s|secs?|seconds?|с|сек|секунд\w*",
     1e3: r"ms|msecs?|millis\w*|мс|мсек|милли\w*|мілі\w*",
+    1e9: r"ns|nanos\w*|нс|нано\w*",
     1e6: r"us|µs|μs|usecs?|micros\w*|мкс|микро\w*|мікро\w*",
 }
 """How labels name the units, in the course's languages."""
@@ -286,6 +290,8 @@ def _units_named(figure: Figure) -> set[float]:
     """The units of time that the labels of the y axes name."""
     texts = [figure.y_label, *[axes.y_label for axes in figure.axes]]
     text = " ".join(texts).lower().replace("\\mu", "µ").replace("$", "").replace("{", "")
+    if re.search(r"10\s*(\^|\*\*|⁻)|1e-?\d", text):  # a power of ten: it may be any
+        return set(_UNIT_NAMES)
     words = {unit: rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])" for unit, names in _UNIT_NAMES.items()}
     return {unit for unit, pattern in words.items() if re.search(pattern, text)}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -22,12 +23,17 @@ from .scripts import Trial, trials
 __all__ = ["cases", "remarks", "unfit"]
 
 
+SMALL: Final = (1, 2)
+"""Numbers of layers for a call without a script."""
+
+
 def cases(context: Context) -> Sequence[Case]:
     """One case for each part, which all look at the same trials."""
     seed = case_seed(context.seed, context.item.id, 0)
     made = trials(generator(seed))
     calls = tuple(trial.call(context.item.id) for trial in made)
     inputs = tuple({"ns": list(trial.ns), "num_runs": trial.runs} for trial in made)
+    genuine = replace(Trial(SMALL, 2, {}).call(context.item.id), script=None)
     return [
         Case(
             part=part,
@@ -37,6 +43,7 @@ def cases(context: Context) -> Sequence[Case]:
             calls=calls,
             judge=partial(_judged, made, part),
             data={"trials": made},
+            genuine=genuine,
             alike=partial(_alike, made, part),
         )
         for index, part in enumerate(PARTS)

@@ -323,6 +323,12 @@ def _losses(first: int, last: int) -> End:
     return end
 
 
+def _best_so_far(alphas: Vector, x0: Vector, beta: float, count: int) -> Vector:
+    points = closed.closed_form_trajectory(alphas, x0, beta, count)
+    best: Vector = min(points, key=lambda point: float(closed.closed_form_loss(point, x0)))
+    return best
+
+
 USUAL_COUNTS = (5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 """Numbers of steps that stand in a function which ignores its argument."""
 
@@ -399,6 +405,15 @@ TUNE = (
     Mistake("clipped-to-unit-interval", "The step sizes are kept within [0, 1].",
             "A large beta takes them past 1: does plain descent hold them back?",
             _trajectories(stepwise(lambda a, g, b, k: np.clip(a - b * g, 0.0, 1.0)))),
+    *[
+        Mistake("kept-in-bounds", "The step sizes are kept from falling below zero.",
+                "A large beta takes them below zero: does plain descent hold them back?",
+                _trajectories(stepwise(lambda a, g, b, k, top=top: np.clip(a - b * g, 0.0, top))))  # type: ignore[misc]
+        for top in (np.inf, 1.5, 2.0)
+    ],
+    Mistake("keeps-the-best", "The step sizes with the lowest L so far are returned.",
+            "Which step sizes are asked for, the best or those after the last step?",
+            _trajectories(_best_so_far)),
     *[
         Mistake("decaying-beta", "Beta gets smaller from step to step.", _CONSTANT,
                 _trajectories(stepwise(lambda a, g, b, k, s=schedule: a - b * s(k) * g)))  # type: ignore[misc]
