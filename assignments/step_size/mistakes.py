@@ -448,7 +448,7 @@ TUNE = (
     ],
     *[
         Mistake("finite-differences", _DIFFERENCES, "Which tool gives the exact gradient of L?",
-                _trajectories(_quotients(step)), rounding=1e-15 / step)
+                _trajectories(_quotients(step)), rounding=1e-14 / step)
         for step in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
     ],
 )  # fmt: skip
