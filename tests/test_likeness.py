@@ -17,7 +17,7 @@ from adcheck.normal import tokens
 RIGHT: Final = sorted(
     path
     for path in (Path(__file__).parent / "submissions" / "right").glob("[!.]*")
-    if not path.name.startswith("timing_")  # one network below experiments of several styles
+    if not path.name.startswith(("timing_", "plot_"))  # one network below several experiments
 )
 STARTERS: Final = [assignment.given.text for assignment in available()]
 NAMES: Final = {

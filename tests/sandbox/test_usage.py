@@ -56,7 +56,7 @@ def test_a_process_that_is_gone_uses_nothing() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's files")
 def test_the_name_of_a_process_is_not_read_as_numbers() -> None:
     hostile = "import ctypes, time; ctypes.CDLL(None).prctl(15, b') 1 2 (x', 0, 0, 0)\n"
-    program = hostile + "print('ready', flush=True); time.sleep(60)"
+    program = hostile + "sum(range(5_000_000)); print('ready', flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
