@@ -71,18 +71,12 @@ def _explains(mistake: Mistake, failing: Sequence[Outcome]) -> float | None:
     evidence, worst = False, 0.0
     for outcome in failing:
         closer = _closer(outcome)
-        predicted = mistake.variant(outcome.case)
         if outcome.case.alike is not None:
-            if not _is_alike(predicted, outcome):
+            if not _is_alike(mistake.variant(outcome.case), outcome):
                 return None
             evidence = True
             continue
-        pairs = [
-            (wrong, outcome.case.read(reply.value))
-            for wrong, reply in zip(predicted, outcome.replies, strict=False)
-            if wrong is not None and isinstance(reply, Returned)
-            if not isinstance(wrong, Returned)
-        ]
+        pairs = _predicted(mistake, outcome)
         if not pairs:
             return None
         limit = max(closer, mistake.rounding)
@@ -100,11 +94,18 @@ def _agrees(mistake: Mistake, passing: Outcome) -> bool:
     """Whether what a mistake would give on a case that passed is what was returned there."""
     if passing.case.alike is not None:
         return True  # its parts are judged one by one
-    return all(
-        _off(wrong, passing.case.read(reply.value), mistake.rounding, np.inf) is not None
-        for wrong, reply in zip(mistake.variant(passing.case), passing.replies, strict=False)
-        if wrong is not None and isinstance(reply, Returned) and not isinstance(wrong, Returned)
-    )
+    pairs = _predicted(mistake, passing)
+    return all(_off(wrong, value, mistake.rounding, np.inf) is not None for wrong, value in pairs)
+
+
+def _predicted(mistake: Mistake, outcome: Outcome) -> list[tuple[Answer, Value]]:
+    """What a mistake would give on a case, where it says anything, beside what was returned."""
+    return [
+        (wrong, outcome.case.read(reply.value))
+        for wrong, reply in zip(mistake.variant(outcome.case), outcome.replies, strict=False)
+        if wrong is not None and isinstance(reply, Returned)
+        if not isinstance(wrong, Returned)
+    ]
 
 
 def _is_alike(predicted: Sequence[Answer | Returned | None], outcome: Outcome) -> bool:

@@ -196,7 +196,7 @@ class Runner:
         self._judged = self._raised = self._dtype_trouble = self._undefined = False
         self._single = programs.single
         self._apart = False
-        self._unscripted: Program | None = None
+        self._unscripted: tuple[Program, Reply] | None = None
         self.whole = self._program.whole
 
     def parameters(self) -> tuple[Parameter, ...] | None:
@@ -285,11 +285,13 @@ class Runner:
 
     def _without_script(self, call: Call, raised: Outcome) -> Outcome:
         """A doubt, if a call really works that raised where clocks are scripted."""
-        self._bench.clear()
-        self._unscripted = replace(self._program, scripted=False, stand_ins=(), supplied={})
-        way = Way(self._unscripted, jit=False, interpret=self._bench.quick)
-        [reply] = self._made([call], raised.case, way)
-        last = raised.replies[-1]
+        if self._unscripted is None:  # the cases of all parts ask for the same call
+            self._bench.clear()
+            program = replace(self._program, scripted=False, stand_ins=(), supplied={})
+            way = Way(program, jit=False, interpret=self._bench.quick)
+            # with the program, because the bench knows it by its identity
+            self._unscripted = program, self._made([call], raised.case, way)[0]
+        (_, reply), last = self._unscripted, raised.replies[-1]
         if not isinstance(reply, Returned) or not isinstance(last, Raised):
             return raised
         told = tr(

@@ -77,9 +77,10 @@ class Programs:
                 program, targets=targets, stand_ins=ids, scripted=bool(ids), supplied=supplied
             )
 
+        apart = change(self.apart)
         return Programs(
-            change(self.apart),
-            dict.fromkeys(self.apart.targets, change(self.apart)),  # one draws what another returns
+            apart,
+            dict.fromkeys(self.apart.targets, apart),  # one draws what another returns
             change(self.whole),
         )
 

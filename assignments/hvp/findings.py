@@ -82,7 +82,7 @@ class Findings:
     @property
     def _is_mixed(self) -> bool:
         """Whether all is right but for the product's runs, which two methods share."""
-        if not self._follows or any(self._of(part) for part in PARTS[:3]) or self._runs_ignored:
+        if any(map(self.faults, PARTS[:3])) or self._runs_ignored:
             return False
         wrong = {method: self._wrong_statistic(method) for method in METHODS}
         return wrong == {"full": "not-a-mean", "naive": "not-a-mean", "hvp": ""}

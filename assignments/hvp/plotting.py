@@ -238,10 +238,10 @@ def _shown(figure: Figure, table: Timings, ns: Sequence[int]) -> dict[str, _Show
                 for unit in UNITS:
                     if not _same(curve.y, unit * table.means[method]):
                         continue
-                    over = _over_layers(curve.x, ns) or (
-                        table.ns is not None and _same(curve.x, table.ns)
+                    over = _paired(curve, unit * table.means[method], ns) and (
+                        _over_layers(curve.x, ns)
+                        or (table.ns is not None and _same(curve.x, table.ns))
                     )
-                    over = over and _paired(curve, unit * table.means[method], ns)
                     if method not in found or (over and not found[method].over_layers):
                         found[method] = _Shown(axes, curve, unit, over)
     return found
@@ -264,7 +264,7 @@ def _paired(curve: Curve, means: Vector, ns: Sequence[int]) -> bool:
     return bool(np.all(np.abs(found - wanted) <= CLOSE * np.abs(wanted)))
 
 
-def _over_layers(x: Vector, ns: Sequence[int] | Vector) -> bool:
+def _over_layers(x: Vector, ns: Sequence[int]) -> bool:
     """Whether a curve goes over numbers of layers, or of parameters, which grow with them."""
     layers = np.asarray(ns, np.float64)
     if any(_same(x, wanted) for wanted in (layers, 4 * layers + 2, layers + 1)):
