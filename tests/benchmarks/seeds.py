@@ -10,6 +10,7 @@ there are any.
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from adcheck.assignment import available
 from adcheck.model import Argument, Case, Context, Function, Item, Outcome, Task
 from adcheck.running import Runner
 
@@ -42,7 +44,24 @@ SHARE = 50
 
 def share_lost(names: Sequence[str], seeds: Sequence[int]) -> dict[str, dict[int, list[str]]]:
     """What every submission loses: together, so that a seed's inputs are drawn once."""
-    return {name: lost(name, seeds) for name in names}
+    _keep_all_draws()
+    found = {name: lost(name, seeds) for name in names}
+    _keep_all_draws()  # those of other seeds
+    return found
+
+
+def _keep_all_draws() -> None:
+    """Has an assignment keep whatever it draws from now on, and forget what it has.
+
+    A course has one seed and few draws, and that is what is kept for it.
+    """
+    for assignment in available():
+        assignment.load_tasks()
+    for name, module in list(sys.modules.items()):
+        if name.startswith("adcheck_assignment_") and name.endswith(".cases"):
+            for kept, function in list(vars(module).items()):
+                if hasattr(function, "cache_clear"):
+                    setattr(module, kept, functools.cache(function.__wrapped__))
 
 
 def lost(name: str, seeds: Sequence[int]) -> dict[int, list[str]]:
@@ -52,7 +71,6 @@ def lost(name: str, seeds: Sequence[int]) -> dict[int, list[str]]:
     their numbers alone are traced once for all seeds. Where that does not do, or a result is not
     right, a seed's case is graded as any is, too.
     """
-    from adcheck.assignment import available
     from adcheck.model import Graded, Limits
     from adcheck.running import Bench, Runner
     from adcheck.survey import question, reader

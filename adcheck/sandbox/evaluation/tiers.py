@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from adcheck.sandbox.evaluation.equations import Interpreter, UnsupportedError
+from adcheck.sandbox.evaluation.placing import placing
 
 __all__ = ["interpret_first"]
 
@@ -42,7 +43,7 @@ def interpret_first() -> bool:
         compile_and_run = pjit._pjit_call_impl_python
         native = pjit._jax if hasattr(pjit, "_jax") else pjit.xc._xla
         forget = native.PjitFunctionCache.clear_all
-        put = _put()
+        put = placing()
     except (ImportError, AttributeError):
         return False
     pjit._pjit_call_impl_python = _Tiers(compile_and_run, put, forget)
@@ -115,19 +116,3 @@ class _Count:
         self._runs += 1
         self.worth = self._runs < MOST_RUNS and self.interpreter.equations < MOST_EQUATIONS
         return self.worth
-
-
-def _put() -> Callable[[Any, Any], Any]:
-    """What makes JAX arrays, many times as fast as ``jax.device_put``, and keeps weak types."""
-    import jax
-
-    xla_client: Any = importlib.import_module("jax._src.lib").xla_client
-    place: list[Any] = []
-
-    def put(array: Any, aval: Any) -> Any:
-        if not place:  # a backend is started when it is first needed
-            device = jax.devices()[0]
-            place.extend([jax.sharding.SingleDeviceSharding(device), [device]])
-        return xla_client.batched_device_put(aval, place[0], [array], place[1])
-
-    return put

@@ -5,8 +5,8 @@ through f a thousand times, operation by operation, which takes ten to thirty se
 derivative is compiled as a whole, as ``jax.jit(jax.grad(f))`` would be, and found again at the next
 step. For a function without side effects that changes nothing. One that has some may come out
 wrong, and is then run as it stands, by the grader's next way; and it must not come out right where
-it is wrong, so that the first derivatives of each call, and some of the later ones, are taken as
-they stand.
+it is wrong, so that the first derivatives of each call, and some of the later ones, are taken by
+walking through the function, see `once`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from adcheck.sandbox.evaluation.once import at_once, is_tracing
 
 __all__ = ["trace_once"]
 
@@ -59,14 +61,15 @@ def _remembering(
     def transform(fun: Any, *args: Any, **keywords: Any) -> Any:
         transformed = transformation(fun, *args, **keywords)
         identity = _identity((name, fun, args, tuple(keywords.items())))
+        once = transformed if keywords.get("has_aux") else at_once(fun, transformed)
         if identity is None:
-            return transformed
+            return once
 
         @functools.wraps(transformed)
         def call(*args: Any, **keywords: Any) -> Any:
             if keywords:
                 return transformed(*args, **keywords)
-            return memory.call(identity, transformed, args)
+            return memory.call(identity, once, args)
 
         call.__dict__[_MARK] = identity
         return call
@@ -80,7 +83,7 @@ def _remembering_jvp(jvp: Callable[..., Any], memory: _Memory) -> Callable[..., 
         identity = None if has_aux else _identity(("jvp", fun))
         if identity is None:
             return jvp(fun, primals, tangents, has_aux=has_aux)
-        return memory.call(identity, functools.partial(jvp, fun), (primals, tangents))
+        return memory.call(identity, at_once(fun, functools.partial(jvp, fun)), (primals, tangents))
 
     return call
 
@@ -101,7 +104,7 @@ class _Memory:
         leaves, form = jax.tree.flatten(args)
         places = [place for place, leaf in enumerate(leaves) if _varies(leaf)]
         fixed = _identity(tuple(leaf for leaf in leaves if not _varies(leaf)))
-        traced = any(isinstance(leaf, jax.core.Tracer) for leaf in leaves) or _is_tracing()
+        traced = any(isinstance(leaf, jax.core.Tracer) for leaf in leaves) or is_tracing()
         if fixed is None or not places:
             return transformed(*args)
         key = (identity.key, fixed.key, form, tuple(places), traced and _forms(leaves))
@@ -176,15 +179,6 @@ def _varies(leaf: Any) -> bool:
 
 def _forms(leaves: list[Any]) -> tuple[Any, ...]:
     return tuple((np.shape(leaf), getattr(leaf, "dtype", None)) for leaf in leaves if _varies(leaf))
-
-
-def _is_tracing() -> bool:
-    import jax
-
-    try:
-        return not jax._src.core.trace_state_clean()
-    except AttributeError:
-        return False
 
 
 # --------------------------------------------------------------------------- identity
