@@ -56,6 +56,7 @@ _hopeless: set[Any] = set()
 def _traced(transformed: Callable[..., Any], args: Any, keywords: Any) -> Any:
     import jax
 
+    form: Any
     leaves, form = jax.tree.flatten((args, keywords))
     places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, jax.Array)]
 
