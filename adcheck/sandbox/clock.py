@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import importlib
+import math
 import sys
 import time
 import timeit
@@ -52,10 +53,12 @@ class Clock:
     Attributes:
         done: how often each kind of work was done, by kind and size, in order of the first time.
         readings: how often the program looked at a clock.
+        ready: when all work that was begun is done.
+        loose: whether some of it has a result that cannot be told from others.
     """
 
     def __init__(self) -> None:
-        self._now, self._ready = 0.0, 0.0
+        self._now, self.ready = 0.0, 0.0
         self.start({}, in_background=False, really=False)
 
     def start(
@@ -73,7 +76,7 @@ class Clock:
         self._turns: dict[tuple[str, int], int] = {}
         self.done: dict[tuple[str, int], int] = {}
         self.readings = 0
-        self._ready = self._moment()
+        self.ready, self.loose = self._moment(), False
 
     def work(self, kind: str, size: int) -> None:
         """Does some work, or lets it begin."""
@@ -85,13 +88,13 @@ class Clock:
             return
         turn = self._turns.get(key, 0)
         self._turns[key] = turn + 1
-        self._ready = max(self._ready, self._moment()) + cycle[turn % len(cycle)] * size
+        self.ready = max(self.ready, self._moment()) + cycle[turn % len(cycle)] * size
         if not self._in_background:
             self.wait()
 
-    def wait(self) -> None:
-        """Waits until all work is done."""
-        left = self._ready - self._moment()
+    def wait(self, until: float = math.inf) -> None:
+        """Waits until all work is done, or all that was to be done by a moment."""
+        left = (self.ready if self.loose else min(until, self.ready)) - self._moment()
         if left > 0:
             self.sleep(left)
 
@@ -109,7 +112,7 @@ class Clock:
         measured next.
         """
         self.readings += 1
-        self._ready = self._moment()
+        self.ready, self.loose = self._moment(), False
         return _real[name]() if self._really else ORIGINS[name] + self._now
 
     def _moment(self) -> float:

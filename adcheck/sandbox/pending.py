@@ -6,7 +6,7 @@ been waited for is a matter of the clock alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from adcheck.sandbox.clock import CLOCK
 
 __all__ = [
+    "CONSTANT",
     "KINDS",
     "MATRIX",
     "MULTIPLICATION",
@@ -35,6 +36,9 @@ without the matrix, and multiplying the matrix that is there."""
 TAKEN = "taken"
 """Noted where NumPy is given the matrix: its products take no scripted time."""
 
+CONSTANT = "constant"
+"""Noted where derivatives of a function are asked for that ignores its argument: they take none."""
+
 KINDS: dict[str, str] = {}
 """The kind of work that each of these is, as the script says."""
 
@@ -44,32 +48,36 @@ class Pending:
 
     Args:
         data: what it turns out to be.
+        until: the moment at which it is there; as a rule once all work is done that was begun.
     """
 
     __array_priority__ = 1000
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, until: float | None = None) -> None:
         self._data: AnyArray = np.asarray(data)
+        self._until = CLOCK.ready if until is None else until
 
     def block_until_ready(self) -> Pending:
         """Waits."""
-        CLOCK.wait()
+        CLOCK.wait(self._until)
         return self
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> AnyArray:
         """Waits: NumPy needs the entries."""
         if self._is_matrix():
             CLOCK.work(TAKEN, len(self._data))
-        CLOCK.wait()
+        CLOCK.wait(self._until)
         return self._data if dtype is None else self._data.astype(dtype)
 
     def __jax_array__(self) -> Any:
         """Waits, too: whatever JAX makes of it is none of ours, and nothing could wait for that."""
         import jax.numpy as jnp
 
+        until = self._until
         if self._is_matrix():
             CLOCK.work(KINDS.get(MULTIPLICATION, ""), len(self._data))
-        CLOCK.wait()
+            until = CLOCK.ready
+        CLOCK.wait(until)
         return jnp.asarray(self._data)
 
     def __getattr__(self, name: str) -> Any:
@@ -77,8 +85,10 @@ class Pending:
             raise AttributeError(name)
         found = getattr(self._data, name)
         if not callable(found):
-            return _wrapped(found)
-        return lambda *args, **keywords: _wrapped(found(*map(bare, args), **keywords))
+            return _wrapped(found, self._until)
+        return lambda *args, **keywords: _wrapped(
+            found(*map(bare, args), **keywords), _last([self, *args])
+        )
 
     def _is_matrix(self) -> bool:
         return self._data.ndim == 2 and self._data.shape[0] == self._data.shape[1]
@@ -94,13 +104,13 @@ class Pending:
         return multiplied(np.matmul, other, self)
 
     def __getitem__(self, item: Any) -> Any:
-        return _wrapped(self._data[item])
+        return _wrapped(self._data[item], self._until)
 
     def __len__(self) -> int:
         return len(self._data)
 
     def __iter__(self) -> Any:
-        return map(_wrapped, self._data)
+        return (_wrapped(value, self._until) for value in self._data)
 
     def __float__(self) -> float:
         return float(self.__array__())
@@ -131,15 +141,20 @@ def bare(value: Any) -> Any:
     return value._data if isinstance(value, Pending) else value
 
 
-def _wrapped(value: Any) -> Any:
-    return Pending(value) if isinstance(value, np.ndarray | np.generic) else value
+def _wrapped(value: Any, until: float | None = None) -> Any:
+    return Pending(value, until) if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _last(operands: Sequence[Any]) -> float:
+    """When all of the operands are there."""
+    return max(operand._until for operand in operands if isinstance(operand, Pending))
 
 
 def _arithmetic(name: str) -> Callable[..., Any]:
     def method(self: Pending, *others: Any) -> Any:
         given = [np.asarray(bare(other)) for other in others]
         result = getattr(self._data, name)(*given)
-        return result if result is NotImplemented else _wrapped(result)
+        return result if result is NotImplemented else _wrapped(result, _last([self, *others]))
 
     return method
 

@@ -17,7 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.sandbox.clock import CLOCK
-from adcheck.sandbox.pending import KINDS, MATRIX, PRODUCT, Lifted, Pending, bare, multiplied
+from adcheck.sandbox.pending import (
+    CONSTANT,
+    KINDS,
+    MATRIX,
+    PRODUCT,
+    Lifted,
+    Pending,
+    bare,
+    multiplied,
+)
 
 __all__ = ["Performance", "install"]
 
@@ -45,7 +54,9 @@ class Performance:
         if self.result == "weights":
             return _joined(given[0])
         vector = _last_vector(given)
-        if self.kind:
+        if any(_is_constant(value, [vector]) for value in given if callable(value)):
+            CLOCK.work(CONSTANT, vector.size)
+        elif self.kind:
             CLOCK.work(self.kind, vector.size)
         if self.result == "matrix":
             return _result(np.eye(vector.size), given)
@@ -56,7 +67,7 @@ def _last_vector(given: Sequence[Any]) -> AnyArray:
     """The last vector among arguments or, where there is none, the weights of the first."""
     for value in reversed(given):
         if not callable(value) and getattr(value, "ndim", None) == 1:
-            return np.zeros(value.shape) if _is_traced(value) else np.asarray(bare(value))
+            return _entries(value)
     return np.asarray(_joined(given[0]))
 
 
@@ -66,8 +77,13 @@ def _joined(holder: Any) -> Any:
     import jax.numpy as jnp
 
     leaves = jax.tree_util.tree_leaves(getattr(holder, "weights", None) or vars(holder))
-    matrices = [np.asarray(bare(leaf)) for leaf in leaves if getattr(leaf, "ndim", 0) == 2]
+    matrices = [_entries(leaf) for leaf in leaves if getattr(leaf, "ndim", 0) == 2]
     return jnp.asarray(np.concatenate([matrix.ravel() for matrix in matrices]))
+
+
+def _entries(value: Any) -> AnyArray:
+    """What an array turns out to be; zeros for one that a function left behind when traced."""
+    return np.zeros(value.shape) if _is_traced(value) else np.asarray(bare(value))
 
 
 def _is_traced(value: Any) -> bool:
@@ -80,7 +96,10 @@ def _result(data: AnyArray, given: Sequence[Any]) -> Any:
     """What is returned: plain zeros within a transformation of JAX's, which can take no other."""
     import jax.numpy as jnp
 
-    return jnp.zeros(data.shape) if any(map(_is_traced, given)) else Pending(data)
+    if not any(map(_is_traced, given)):
+        return Pending(data)
+    CLOCK.loose = True
+    return jnp.zeros(data.shape)
 
 
 # --------------------------------------------------------------------------- JAX's own
@@ -166,7 +185,13 @@ def _or_of_pending(function: Callable[..., Any], ours: Callable[..., Any]) -> Ca
 
 
 def _waited(value: Any) -> Any:
-    CLOCK.wait()
+    import jax
+
+    for leaf in jax.tree_util.tree_leaves(value):
+        if isinstance(leaf, Pending):
+            leaf.block_until_ready()
+    if CLOCK.loose:
+        CLOCK.wait()
     return value
 
 
@@ -208,6 +233,47 @@ class _jit:  # noqa: N801  # stands where jax.jit stood
         return ""
 
 
+def _is_constant(function: Callable[..., Any], args: Sequence[Any]) -> bool:
+    """Whether a function of vectors is known to ignore them; found out once for the same code."""
+    code = _code(function)
+    if code is None:
+        return False
+    if code not in _constant:
+        _constant[code] = False  # for itself, too, should it come by here
+        _probing.append(False)
+        with contextlib.suppress(Exception):  # what cannot be traced is not known
+            ignored = _ignores(function, [np.zeros(np.shape(bare(arg))) for arg in args])
+            _constant[code] = ignored and not _probing[-1]
+        _probing.pop()
+    return _constant[code]
+
+
+_constant: dict[Any, bool] = {}
+
+
+def _code(function: Any) -> Any:
+    """The code of a function, under what stands in for `jax.jit` and `functools.partial`."""
+    for _ in range(MOST_WRAPPED):
+        function = getattr(function, "__wrapped__", getattr(function, "func", function))
+    return getattr(function, "__code__", None)
+
+
+MOST_WRAPPED = 8
+"""How deep a function may be wrapped."""
+
+
+def _ignores(function: Callable[..., Any], args: Sequence[AnyArray]) -> bool:
+    """Whether no argument has a way to a result in what is traced."""
+    import jax
+
+    jaxpr = jax.make_jaxpr(lambda *given: function(*given))(*args).jaxpr
+    reached = set(map(id, jaxpr.invars))
+    for equation in jaxpr.eqns:
+        if reached & set(map(id, equation.invars)):
+            reached |= set(map(id, equation.outvars))
+    return not reached & set(map(id, jaxpr.outvars))
+
+
 def _differentiates(function: Callable[..., Any], args: Sequence[Any]) -> bool:
     """Whether a function itself takes derivatives; found out without computing anything."""
     import jax
@@ -224,11 +290,17 @@ def _derived(kind: str, function: Callable[..., Any], args: Sequence[Any], data:
     import jax.numpy as jnp
 
     if _probing:
-        _probing[-1] = True
+        if _is_constant(function, args):
+            CLOCK.work(CONSTANT, int(np.size(bare(args[0]))))
+        else:
+            _probing[-1] = True
         return jnp.zeros(np.shape(data))
     if _differentiates(function, args):
         CLOCK.work(KINDS.get(kind, ""), int(np.size(bare(args[0]))))
-    return Pending(np.zeros(np.shape(data)) if _is_traced(data) else data)
+    if _is_traced(data):
+        CLOCK.loose = True
+        data = np.zeros(np.shape(data))
+    return Pending(data)
 
 
 def _gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Callable[..., Any]:
@@ -237,7 +309,8 @@ def _gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Calla
 
 def _value_and_gradient(function: Callable[..., Any], *options: Any, **more: Any) -> Any:
     def both(*args: Any, **keywords: Any) -> Any:
-        return _first(0.0), _derived(PRODUCT, function, args, _like(args[0]))
+        gradient = _derived(PRODUCT, function, args, _like(args[0]))
+        return _first(0.0), gradient
 
     return both
 
@@ -264,7 +337,8 @@ def _jacobian(function: Callable[..., Any], *options: Any, **more: Any) -> Calla
 
 
 def _jvp(function: Callable[..., Any], primals: Any, tangents: Any, **more: Any) -> Any:
-    return _first(_like(primals[0])), _derived(PRODUCT, function, primals, _like(tangents[0]))
+    product = _derived(PRODUCT, function, primals, _like(tangents[0]))
+    return _first(_like(primals[0])), product
 
 
 def _vjp(function: Callable[..., Any], *primals: Any, **more: Any) -> Any:

@@ -94,6 +94,11 @@ class Findings:
         taken = any(w.kind == "taken" for w in self.replies[0].worked)
         return taken and naive is not None and naive.work == ()
 
+    @property
+    def _is_constant(self) -> bool:
+        """Whether derivatives were asked for of a function that ignores its parameters."""
+        return any(w.kind == "constant" for w in self.replies[0].worked)
+
     @cached_property
     def _is_misread(self) -> bool:
         """Whether there are times in the table, but where they were not looked for."""
@@ -299,9 +304,17 @@ class Findings:
         if work is None:
             told = tr("The time of {name} is not that of the work asked for.", name=name)
             return ("unexplained", told)
+        if not work and self._is_constant:
+            told = tr(
+                "The function whose product is timed does not depend on the parameters that it is "
+                "given: it computes with other weights, so that there is nothing to differentiate."
+            )
+            return ("constant-function", told)
         if not work:
             told = tr(
-                "The time of {name} is zero: nothing happens while the clock runs.", name=name
+                "The time of {name} is zero: neither a Hessian nor a product is computed while the "
+                "clock runs.",
+                name=name,
             )
             return ("nothing-timed", told)
         has = listed([tr(_NAMES[kind]) for kind in work])
@@ -349,6 +362,8 @@ class Findings:
         """The slug of what is wrong with one method's means and deviations; empty if nothing is."""
         each = [self.explained(place).get(method, Told(None)) for place in (2, 3)]
         for one in each:
+            if one.work == () and self._is_constant:
+                continue  # told of the times
             if one.deviation in ("zero", "missing"):
                 return _DEVIATIONS[one.deviation]
             if one.work is None:

@@ -162,6 +162,73 @@ def measure():
     assert told == pytest.approx([seconds] * len(statement), abs=1e-6)
 
 
+def test_waiting_for_something_else_counts_only_what_was_begun_before() -> None:
+    body = """
+def timed(job):
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+def first_of_two():
+    first = quick(x)
+    slow(x)
+    first.block_until_ready()
+
+def entry_of_first():
+    first = quick(x)
+    slow(x)
+    jax.block_until_ready([first[0] + 1.0])
+
+def both():
+    jax.block_until_ready((quick(x), slow(x)))
+
+def measure():
+    jobs = [lambda: jax.block_until_ready((slow(x), x)[1]), first_of_two, entry_of_first, both]
+    return [timed(job) for job in jobs]
+"""
+    told = numbers(measured(body, in_background=True).plain)
+    assert told == pytest.approx([0.0, 1.0, 1.0, 1.0 + 2.0])
+
+
+def test_derivatives_of_a_function_that_ignores_its_argument_are_no_work() -> None:
+    body = """
+import functools
+
+def constant(p):
+    return jnp.sum(x ** 3)
+
+def dependent(p):
+    y = jnp.ones(2)
+    return jnp.sum(y * 2) + jnp.sum(jnp.where(y > p, p, y))
+
+def second(scale, p):
+    return scale * jax.grad(dependent)(p)[0]
+
+def timed(job):
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+def measure():
+    v = jnp.ones(2)
+    return [
+        timed(lambda: quick(constant, x)),
+        timed(lambda: quick(jax.jit(constant), x)),
+        timed(lambda: quick(functools.partial(constant), x)),
+        timed(lambda: jax.jvp(jax.grad(constant), (x,), (v,))),
+        timed(lambda: quick(dependent, x)),
+        timed(lambda: quick(functools.partial(second, 2.0), x)),
+        timed(lambda: quick(lambda p: float(p[0]), x)),
+    ]
+"""
+    reply = measured(body)
+    assert numbers(reply.plain) == pytest.approx([0.0] * 4 + [1.0] * 3)
+    assert [(w.kind, w.size, w.times) for w in reply.worked] == [
+        ("constant", 2, 4),
+        ("quick", 2, 3),
+    ]
+
+
 def test_derivatives_of_second_order_are_work_too() -> None:
     body = """
 def loss(p):
