@@ -13,6 +13,7 @@ from pathlib import Path
 
 import adcheck
 from adcheck.assignment import available, load_assignment
+from adcheck.bench import Bench
 from adcheck.errors import UsageError
 from adcheck.language import tr
 from adcheck.memory import Memory
@@ -26,7 +27,6 @@ from adcheck.model import (
     Report,
     Severity,
 )
-from adcheck.running import Bench
 from adcheck.sandbox import reading
 from adcheck.sandbox.isolation import CHOICES, Choice, level, merged
 from adcheck.sandbox.launch import scaled
@@ -70,7 +70,7 @@ def grade(
             for keep their results. It remembers this run too.
         side_by_side: whether several assignments are graded at the same time, each in a worker of
             its own.
-        quick: see `adcheck.running.Bench`.
+        quick: see `adcheck.bench.Bench`.
 
     Returns:
         The report. What is wrong with the submission is told there and never raised.

@@ -966,7 +966,7 @@ class ItemResult:
         evidence: what a person who marks the item needs.
         seconds: elapsed.
         place: where the function is defined; None where it was not found.
-        timings: seconds by stage, in the order of `adcheck.running.STAGES`; for who asks.
+        timings: seconds by stage, in the order of `adcheck.bench.STAGES`; for who asks.
     """
 
     item: Item

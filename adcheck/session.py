@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from adcheck import scaling
+from adcheck.bench import Bench
 from adcheck.errors import GraderError, UsageError
 from adcheck.language import place, tr
 from adcheck.memory import Kept, Mark, Memory, mark_of
@@ -27,7 +28,7 @@ from adcheck.model import (
     Submission,
     Task,
 )
-from adcheck.running import Bench, Runner
+from adcheck.running import Runner
 from adcheck.sandbox.isolation import merged
 from adcheck.sandbox.launch import scaled
 from adcheck.survey import Findings, Programs

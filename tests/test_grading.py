@@ -11,11 +11,11 @@ import pytest
 
 from adcheck import grade, grading
 from adcheck.assignment import load_assignment
+from adcheck.bench import STAGES
 from adcheck.errors import UsageError
 from adcheck.grading import program_of
 from adcheck.model import Context, ItemResult, Report, Status
 from adcheck.report import render
-from adcheck.running import STAGES
 
 ROOT = Path(__file__).parent.parent
 HALF = """

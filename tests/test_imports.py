@@ -12,7 +12,7 @@ PACKAGE = ROOT / "adcheck"
 
 READING = {"submission", "reading"}
 SLICING = {"slicing"}
-GRADING = {"grading", "running", "session", "telling", "verdict"}
+GRADING = {"bench", "grading", "running", "session", "telling", "verdict"}
 SURVEY = {
     "survey",
     "survey.cells",
@@ -53,6 +53,8 @@ EVALUATION = {
         ".equations",
         ".indexing",
         ".linear",
+        ".once",
+        ".placing",
         ".shaping",
         ".tiers",
         ".transformations",

@@ -11,6 +11,7 @@ import pytest
 
 from adcheck import running
 from adcheck.authoring import judge_all
+from adcheck.bench import Bench
 from adcheck.model import (
     Call,
     Case,
@@ -26,9 +27,7 @@ from adcheck.model import (
     Returned,
     Source,
 )
-from adcheck.running import Bench, Runner
-from adcheck.sandbox.isolation import Choice
-from adcheck.sandbox.launch import Worker, open_worker
+from adcheck.running import Runner
 from adcheck.survey import Programs
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60)
@@ -272,39 +271,3 @@ def test_a_time_limit_ends_the_item_and_not_the_next(bench: Bench, ways: list[An
     ]
     after = run(bench, made, [case(0, id_="a.g")], item=item("a.g"))
     assert [outcome.ok for outcome in after] == [True]
-
-
-def test_a_program_is_loaded_once_and_its_worker_kept(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[Program] = []
-    original = open_worker
-
-    def noted(made: Program, limits: Limits, **options: Any) -> Worker:
-        opened.append(made)
-        return original(made, limits, **options)
-
-    monkeypatch.setattr(running, "open_worker", noted)
-    made = programs("def f(x): return 2 * x\ndef g(x): return x + x\n")
-    for id_ in ("a.f", "a.g"):
-        runner = Runner(bench, made, item(id_))
-        assert [p.name for p in runner.parameters() or ()] == ["x"]
-        assert [outcome.ok for outcome in runner.run([case(0, id_=id_)])] == [True]
-    assert opened == [made.together]
-    assert bench.layers["rlimits"] == "on"
-
-
-@pytest.mark.parametrize("isolation", ["auto", "weak", "none"])
-def test_workers_are_confined_as_the_bench_says(isolation: Choice) -> None:
-    bench = Bench(LIMITS, isolation)
-    bench.worker(program("def f(x): return 2 * x\n"), True)
-    bench.clear()
-    asked = "off: not asked for"
-    assert (bench.layers.get("confinement") == asked) is (isolation != "auto")
-    assert (bench.layers["rlimits"] == asked) is (isolation == "none")
-
-
-def test_a_layer_that_was_off_in_one_worker_is_off(bench: Bench) -> None:
-    bench.layers = {"rlimits": "off: it was busy"}
-    bench.worker(program("def f(x): return 2 * x\n"), True)
-    assert bench.layers["rlimits"] == "off: it was busy"

@@ -71,8 +71,9 @@ def lost(name: str, seeds: Sequence[int]) -> dict[int, list[str]]:
     their numbers alone are traced once for all seeds. Where that does not do, or a result is not
     right, a seed's case is graded as any is, too.
     """
+    from adcheck.bench import Bench
     from adcheck.model import Graded, Limits
-    from adcheck.running import Bench, Runner
+    from adcheck.running import Runner
     from adcheck.survey import question, reader
 
     assignments = available()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adcheck.bench import STAGES
 from adcheck.report.timings import render_timings
-from adcheck.running import STAGES
 from tests import reports
 
 EXPECTED = """\
