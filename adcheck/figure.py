@@ -7,7 +7,7 @@ there is untrusted, and whatever has not the form of a figure is no part of one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ class Axes:
     Attributes:
         title, x_label, y_label: texts.
         x_scale, y_scale: ``"linear"``, ``"log"``, …
+        x_ticks: a row of place and number for each tick whose label holds a number.
         curves: those that are visible.
         bands: of filled areas, as `Curve.bars`.
         legend: texts of its legends, in order.
@@ -55,6 +56,7 @@ class Axes:
     y_label: str = ""
     x_scale: str = "linear"
     y_scale: str = "linear"
+    x_ticks: Vector = field(default_factory=lambda: np.empty((0, 2)))
     curves: tuple[Curve, ...] = ()
     bands: tuple[Vector, ...] = ()
     legend: tuple[str, ...] = ()
@@ -132,6 +134,7 @@ def _axes(plain: Plain) -> Axes:
         _text(told, "y_label"),
         _text(told, "x_scale"),
         _text(told, "y_scale"),
+        _rows(told, "x_ticks", 2),
         tuple(curve for curve in (*lines, *dots) if curve is not None),
         tuple(band for band in bands if band is not None),
         tuple(_texts(told, "legends")),
@@ -148,9 +151,14 @@ def _curve(plain: Plain, dots: bool) -> Curve | None:
 
 
 def _bars(told: Mapping[str, Plain]) -> Vector | None:
-    rows = [_numbers(row) for row in _entries(told, "bars")]
-    known = [row for row in rows if row is not None and row.shape == (3,)]
-    return np.stack(known) if known else None
+    rows = _rows(told, "bars", 3)
+    return rows if len(rows) else None
+
+
+def _rows(told: Mapping[str, Plain], name: str, width: int) -> Vector:
+    rows = [_numbers(row) for row in _entries(told, name)]
+    known = [row for row in rows if row is not None and row.shape == (width,)]
+    return np.reshape(known, (len(known), width))
 
 
 def _mapping(plain: Plain) -> Mapping[str, Plain]:

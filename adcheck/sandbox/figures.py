@@ -8,6 +8,7 @@ and no figure crosses the pipe. matplotlib is imported only where a figure is as
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -114,6 +115,7 @@ def _axes(axes: Any) -> dict[str, Any]:
         "y_label": axes.get_ylabel()[:MAX_TEXT],
         "x_scale": axes.get_xscale(),
         "y_scale": axes.get_yscale(),
+        "x_ticks": _ticks(axes.xaxis),
         "legends": [] if legend is None else [_legend(legend)],
         "curves": [_bars(bar) for bar in bars[:MAX_ARTISTS] if bar[0] is not None]
         + [_line(line) for line in axes.lines[:MAX_ARTISTS] if id(line) not in parts],
@@ -125,6 +127,20 @@ def _axes(axes: Any) -> dict[str, Any]:
                  if type(artist).__name__ == "PathCollection"],
         "rectangles": len(axes.patches),
     }  # fmt: skip
+
+
+def _ticks(axis: Any) -> list[list[float]]:
+    """Where the ticks of an axis are whose labels hold one number each, and these numbers."""
+    told = []
+    with contextlib.suppress(Exception):  # a formatter may be a program's own
+        places = np.asarray(axis.get_majorticklocs(), float)[:MAX_ARTISTS]
+        for place, label in zip(
+            places, axis.get_major_formatter().format_ticks(places), strict=False
+        ):
+            numbers = re.findall(r"\d+(?:\.\d+)?", str(label)[:MAX_TEXT])
+            if len(numbers) == 1:
+                told.append([float(place), float(numbers[0])])
+    return told
 
 
 def _parts(bar: Any) -> Iterable[Any]:

@@ -44,6 +44,9 @@ CLOSE = 1e-3
 UNITS: Final = (1.0, 1e3, 1e6, 1e9)
 """Of the second: a figure may show milliseconds, microseconds, or nanoseconds."""
 
+BESIDE_TICK: Final = 0.3
+"""How far from its tick a point may stand: bars side by side share one."""
+
 FORMS: Final = ("records", "columns", "frame", "structured")
 
 
@@ -165,7 +168,22 @@ class Look:
                 "person marks it.",
                 type=self.drawing.type,
             )
+        if self.drawing.figures and self._tables and self._is_logarithmic:
+            return tr("Its curves show logarithms of the means, so a person marks it.")
         return ""
+
+    @property
+    def _is_logarithmic(self) -> bool:
+        """Whether the curves are logarithms of the means, to any usual base."""
+        figure, table, shown = self._best
+        logarithms = [
+            log(unit * table.means[method])
+            for log in (np.log10, np.log, np.log2)
+            for unit in UNITS
+            for method in METHODS
+        ]
+        drawn = [c for c in figure.curves if any(_same(c.y, wanted) for wanted in logarithms)]
+        return not shown and len(drawn) >= len(METHODS)
 
     def faults(self, part: str) -> list[Fault]:
         """What costs a part's points."""
@@ -238,9 +256,10 @@ def _shown(figure: Figure, table: Timings, ns: Sequence[int]) -> dict[str, _Show
                 for unit in UNITS:
                     if not _same(curve.y, unit * table.means[method]):
                         continue
-                    over = _paired(curve, unit * table.means[method], ns) and (
-                        _over_layers(curve.x, ns)
-                        or (table.ns is not None and _same(curve.x, table.ns))
+                    over = any(
+                        _paired(x, curve.y, unit * table.means[method], ns)
+                        and (_over_layers(x, ns) or (table.ns is not None and _same(x, table.ns)))
+                        for x in (curve.x, _ticked(curve.x, axes.x_ticks))
                     )
                     if method not in found or (over and not found[method].over_layers):
                         found[method] = _Shown(axes, curve, unit, over)
@@ -256,11 +275,20 @@ def _same(numbers: Vector, wanted: Vector) -> bool:
     )
 
 
-def _paired(curve: Curve, means: Vector, ns: Sequence[int]) -> bool:
+def _ticked(x: Vector, ticks: Vector) -> Vector:
+    """What stands at the ticks over which points are drawn, where there is one for each."""
+    if not len(x) or not len(ticks):
+        return x
+    nearest = np.argmin(np.abs(x[:, None] - ticks[:, 0]), axis=1)
+    beside = np.abs(x - ticks[nearest, 0])
+    return ticks[nearest, 1] if np.all(beside <= BESIDE_TICK) else x
+
+
+def _paired(x: Vector, y: Vector, means: Vector, ns: Sequence[int]) -> bool:
     """Whether each mean stands at its own place, whatever is counted there."""
     if len(ns) != len(means):
         return True
-    found, wanted = curve.y[np.argsort(curve.x, kind="stable")], means[np.argsort(ns)]
+    found, wanted = y[np.argsort(x, kind="stable")], means[np.argsort(ns)]
     return bool(np.all(np.abs(found - wanted) <= CLOSE * np.abs(wanted)))
 
 
@@ -303,12 +331,15 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
     without, wrong = [], []
     for method, curve in shown.items():
         deviation = table.deviations.get(method)
-        reaches = list(_reaches(figure, table.means[method] * curve.unit))
+        means = table.means[method] * curve.unit
+        reaches = list(_reaches(figure, means))
+        spread = None if deviation is None else deviation * curve.unit
+        if spread is not None and np.any(spread) and _is_between_lines(figure, means, spread):
+            continue
         if not reaches:
             without.append(column(method))
-        elif deviation is not None and not any(
-            _same(up, deviation * curve.unit) and _same(down, deviation * curve.unit)
-            for up, down in reaches
+        elif spread is not None and not any(
+            _same(up, spread) and _same(down, spread) for up, down in reaches
         ):
             wrong.append(column(method))
     faults = []
@@ -319,6 +350,15 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
         told = tr("The error bars are not the deviations given: {names}.", names=", ".join(wrong))
         faults.append(("other-error-bars", told))
     return faults
+
+
+def _is_between_lines(figure: Figure, means: Vector, deviation: Vector) -> bool:
+    """Whether a line goes a deviation above these means, and another one below."""
+    along = [c.y[np.argsort(c.x, kind="stable")] for c in figure.curves if len(c.y) == len(means)]
+    return all(
+        any(np.all(np.abs(y - end) <= CLOSE * means) for y in along)
+        for end in (means + deviation, means - deviation)
+    )
 
 
 def _reaches(figure: Figure, means: Vector) -> Sequence[tuple[Vector, Vector]]:

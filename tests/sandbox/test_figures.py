@@ -51,6 +51,20 @@ def test_error_bars_labels_and_legend_are_read() -> None:
     assert np.allclose(curve.bars, BARS)
 
 
+@pytest.mark.parametrize(
+    ("body", "ticks"),
+    [
+        ("plt.plot(range(3), t['y']); plt.xticks(range(3), [1, 2, 4])", [(0, 1), (1, 2), (2, 4)]),
+        ("plt.plot([str(int(n)) for n in t['x']], t['y'])", [(0, 1), (1, 2), (2, 4)]),
+        ("plt.plot(range(2), [1, 2]); plt.xticks([0, 1], ['n = 1.5', '$8$'])", [(0, 1.5), (1, 8)]),
+        ("plt.plot(range(2), [1, 2]); plt.xticks([0, 1], ['few', '1 of 2'])", []),
+    ],
+    ids=["labels", "categories", "words beside", "no numbers"],
+)
+def test_ticks_tell_their_numbers(body: str, ticks: list[tuple[float, float]]) -> None:
+    assert list(map(tuple, axes_of(drawn(body)).x_ticks.tolist())) == ticks
+
+
 def test_bands_and_bars_without_a_line_are_bands() -> None:
     axes = axes_of(
         drawn(
