@@ -17,6 +17,7 @@ and no process may be left. Exits with 1 if anything is not as it should be.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import io
 import os
@@ -78,9 +79,25 @@ def watched(command: Sequence[str], kill_after: float | None, number: int) -> Wa
         lines.seek(0)
         if seen.code not in (0, 130) and seen.code >= 0:
             print(lines.read().decode("utf-8", "replace"), file=sys.stderr)
-    _, alive = psutil.wait_procs(list(family.values()), timeout=15)
-    seen.left = [" ".join(process.cmdline()) for process in alive if process.is_running()]
+    seen.left = _left(list(family.values()), time.monotonic() + 15)
     return seen
+
+
+def _left(family: Sequence[psutil.Process], until: float) -> list[str]:
+    """The commands of processes that are still there at a moment, or before it none."""
+    left: list[str] = []
+    while family:
+        alive, left = [], []
+        for process in family:
+            with contextlib.suppress(psutil.Error, OSError):  # gone, or going as one looks
+                if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                    left.append(" ".join(process.cmdline()))
+                    alive.append(process)
+        if time.monotonic() > until:
+            break
+        family = alive
+        time.sleep(0.1)
+    return left
 
 
 def _memory(run: psutil.Popen, family: dict[int, psutil.Process]) -> tuple[float, float, int]:
