@@ -128,6 +128,56 @@ def test_a_colab_notebook_loses_its_experiments() -> None:
     assert (program.whole, program.doubtful, program.dropped) == (False, (), 9)
 
 
+_EXPERIMENT = """
+class MLP:
+    def __init__(self, key, sizes):
+        self.weights = make(key, sizes)
+
+    def __post_init__(self):
+        self.size = 3
+
+def build(cls, *args):
+    return cls(*args)
+
+def hvp(f, x, v):
+    return product(f, x, v)
+
+def hessian(model, params):
+    {line}
+    return second(model, params)
+
+def experiment(ns):
+    return [hessian(build(MLP, n), hvp) for n in ns]
+
+results = experiment([1000])
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assert isinstance(model, MLP)",
+        "print(MLP)",
+        "net = object.__new__(MLP)",
+        "net = build(MLP, 0, model.sizes)",
+        "nets = list(map(MLP, model.keys, model.sizes))",
+        "leaves = jax.tree.leaves(model, is_leaf=lambda t: isinstance(t, MLP))",
+    ],
+)
+def test_passing_a_class_on_does_not_change_it(line: str) -> None:
+    text = _EXPERIMENT.format(line=line)
+    program = slice_program(_submission(text), {"hvp.hvp": ("hvp",)}, _GIVEN, ["MLP"])
+    (source,) = program.sources
+    assert "results" not in source.text
+    assert program.dropped > 0
+
+
+def test_a_class_that_is_changed_by_who_gets_it_keeps_the_change() -> None:
+    text = _EXPERIMENT.format(line="MLP.depth = model.depth")
+    program = slice_program(_submission(text), {"hvp.hvp": ("hvp",)}, _GIVEN, ["MLP"])
+    assert "results = experiment([1000])" in program.sources[0].text
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

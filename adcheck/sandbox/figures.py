@@ -116,7 +116,7 @@ def _axes(axes: Any) -> dict[str, Any]:
         "x_scale": axes.get_xscale(),
         "y_scale": axes.get_yscale(),
         "x_ticks": _ticks(axes.xaxis),
-        "legends": [] if legend is None else [_legend(legend)],
+        "legends": [_legend(legend)] if legend is not None and legend.get_visible() else [],
         "curves": [_bars(bar) for bar in bars[:MAX_ARTISTS] if bar[0] is not None]
         + [_line(line) for line in axes.lines[:MAX_ARTISTS] if id(line) not in parts],
         "bands": [{"bars": _reach(bar)} for bar in bars[:MAX_ARTISTS] if bar[0] is None] + [
@@ -166,9 +166,14 @@ def _line(line: Any) -> dict[str, Any]:
         "x": _numbers(line.get_xdata(orig=False)),
         "y": _numbers(line.get_ydata(orig=False)),
         "label": str(line.get_label())[:MAX_TEXT],
-        "visible": bool(line.get_visible()),
+        "visible": _is_visible(line),
         "bars": [],
     }
+
+
+def _is_visible(artist: Any) -> bool:
+    opacity = artist.get_alpha()
+    return bool(artist.get_visible()) and (np.ndim(opacity) > 0 or opacity is None or opacity > 0)
 
 
 def _band(artist: Any) -> list[dict[str, Any]]:
@@ -193,7 +198,7 @@ def _dots(artist: Any) -> dict[str, Any]:
         "x": _numbers(x),
         "y": _numbers(y),
         "label": str(artist.get_label())[:MAX_TEXT],
-        "visible": bool(artist.get_visible()),
+        "visible": _is_visible(artist),
         "bars": [],
     }
 

@@ -117,6 +117,7 @@ class Definer(Binder):
         key = f".{name}" if in_class else self.scope.resolve(name)
         self.facts.codes.append((key, frame))
         if in_class and name in _CONSTRUCTORS:
+            frame.initialises = name in ("__init__", "__post_init__")
             self.facts.codes.append((self._classes[-1], frame))
         if self.immediate:
             self._defer(frame)

@@ -91,7 +91,10 @@ class Effects:
             effect.add(outer)
             for frame, parameters in changing:
                 if ref != call.callee:  # who calls it with what is not followed
-                    effect.mutates |= call.passed | call.receiver
+                    if self._is_class(ref) and frame.initialises:
+                        parameters = parameters - {frame.parameters[0]}  # an object of its own
+                    if parameters:
+                        effect.mutates |= call.passed | call.receiver
                     continue
                 for parameter in parameters:
                     effect.mutates |= _bound_to(parameter, frame, call)

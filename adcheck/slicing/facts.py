@@ -85,6 +85,7 @@ class Frame:
         positional: how many of them are passed by place.
         method: whether it stands in a class.
         static: whether it is a method that gets no object.
+        initialises: whether its first parameter is an object that has just been made.
         uses: global names that are loaded.
         mutates: what is changed in place.
         rebinds: global names that a function assigns.
@@ -105,6 +106,7 @@ class Frame:
     positional: int = 0
     method: bool = False
     static: bool = False
+    initialises: bool = False
     uses: set[str] = field(default_factory=set)
     mutates: set[Ref] = field(default_factory=set)
     rebinds: set[str] = field(default_factory=set)

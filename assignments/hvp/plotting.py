@@ -41,8 +41,8 @@ Vector = npt.NDArray[np.float64]
 
 PARTS = ("curves", "bars", "labels", "legend")
 CLOSE = 1e-3
-UNITS: Final = (1.0, 1e3, 1e6, 1e9)
-"""Of the second: a figure may show milliseconds, microseconds, or nanoseconds."""
+UNITS: Final = (1.0, 1e3, 1e6, 1e9, 1 / 60)
+"""Of the second: a figure may show milliseconds, microseconds, nanoseconds, or minutes."""
 
 BESIDE_TICK: Final = 0.3
 """How far from its tick a point may stand: bars side by side share one."""
@@ -306,12 +306,15 @@ def _times_drawn(figure: Figure, shown: _Shown) -> int:
 
 
 _UNIT_NAMES: Final = {
-    1.0: r"s|secs?|seconds?|с|сек|секунд\w*",
+    1.0: r"(?:(?<=\bin )|(?<=\bв )|(?<=[\[(,/;] )|(?<=[\[(,/;]))[sс]|[sс](?=\s*$)"
+    r"|secs?|seconds?|сек|секунд\w*",
     1e3: r"ms|msecs?|millis\w*|мс|мсек|милли\w*|мілі\w*",
     1e9: r"ns|nanos\w*|нс|нано\w*",
     1e6: r"us|µs|μs|usecs?|micros\w*|мкс|микро\w*|мікро\w*",
+    1 / 60: r"mins?|minutes?|мин|минут\w*|хв|хвилин\w*",
 }
-"""How labels name the units, in the course's languages."""
+"""How labels name the units, in the course's languages. A bare letter is one only where a unit
+stands: "с" is a preposition, too."""
 
 
 def _units_named(figure: Figure) -> set[float]:
@@ -339,7 +342,7 @@ def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[F
         if not reaches:
             without.append(column(method))
         elif spread is not None and not any(
-            _same(up, spread) and _same(down, spread) for up, down in reaches
+            np.allclose(reach, spread, rtol=CLOSE, atol=0.0) for reach in reaches
         ):
             wrong.append(column(method))
     faults = []
@@ -398,10 +401,15 @@ def _of_labels(figure: Figure) -> list[Fault]:
             " ".join([figure.y_label, *[a.y_label for a in axes]]).lower(),
         )
         of_time, of_layers = (partial(re.search, words) for words in (_TIME, _LAYERS))
-        exchanged = (of_time(across) and not of_layers(across)) and (
-            of_layers(up) and not of_time(up)
-        )
-        return [("labels-swapped", tr("Each axis has the other one's label."))] if exchanged else []
+        time_across = of_time(across) and not of_layers(across)
+        layers_up = of_layers(up) and not of_time(up) and not _units_named(figure)
+        if time_across and layers_up:
+            return [("labels-swapped", tr("Each axis has the other one's label."))]
+        if time_across:
+            return [("wrong-label", tr("The label of the x axis speaks of time."))]
+        if layers_up:
+            return [("wrong-label", tr("The label of the y axis speaks of layers, not of time."))]
+        return []
     if len(missing) == 2:
         return [("no-labels", tr("The axes have no labels."))]
     told = tr("The x axis has no label.") if "x" in missing else tr("The y axis has no label.")

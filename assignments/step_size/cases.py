@@ -48,6 +48,11 @@ ALPHA_RANGES = ((0.0, 0.1), (0.0, 0.8), (-0.5, 1.8))
 """The statement's range first, then where tuning goes, then past both ends of [0, 1]: who keeps
 alphas or points in a range is found out there."""
 
+OUTWARD = (-0.5, -0.2)
+"""The first and the last step sizes of gd_loss where they pass both ends: such steps lead away from
+the minimum, out of the box of x0 at once and up at the end, so that who keeps points in a box, or
+the smallest loss of all steps, is found out for any draw."""
+
 AWAY_FROM_ONE = 0.05
 """Step sizes this close to 1 are redrawn: 1 - alpha loses digits there, and L nearly vanishes."""
 
@@ -74,6 +79,9 @@ def _gd_loss_case(context: Context, index: int, alpha_range: tuple[float, float]
     points = [
         (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
     ]
+    if alpha_range[0] < 0:
+        for alphas, _ in points:
+            alphas[[0, -1]] = uniform(rng, *OUTWARD, 2)
     return gd_loss_case(context, index, seed, points)
 
 
@@ -126,7 +134,7 @@ def _told_apart(
         values_right = all(compare(e, r.value, _ROUGH).ok for e, r in pairs)
         if comparison.ok or not values_right:
             return comparison
-        gradient = tr("The value is right, but its gradient by jax.grad is not.")
+        gradient = tr("Here the value is right, but its gradient by jax.grad is not.")
         message = f"{gradient} {comparison.message}"
         return replace(comparison, message=message)
 
