@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from adcheck.errors import UsageError
@@ -16,22 +16,23 @@ _PART = ".adcheck-part"
 """How the name of a file ends that is not whole yet."""
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file so that a reader sees the old bytes or the new ones, never a part of them.
 
     Args:
         path: where to; a link's target is replaced, a device or pipe is written to directly.
-        data: the whole content.
+        data: the whole content, or one part of it after the other.
 
     Raises:
         UsageError: the file cannot be written.
     """
     target = Path(os.path.realpath(path))
+    parts = [data] if isinstance(data, bytes) else data
     try:
         if target.exists() and not target.is_file():
-            target.write_bytes(data)
+            target.write_bytes(b"".join(parts))
         else:
-            _replace(target, data)
+            _replace(target, parts)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
 
@@ -95,12 +96,12 @@ def clear_parts(folder: Path) -> None:
             path.unlink()
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, parts: Iterable[bytes]) -> None:
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.", suffix=_PART)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
         os.chmod(name, mode)
         os.replace(name, target)
     except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,10 @@ def _written(store: Store, plan: Plan) -> list[Path]:
     links = {e.hand_in.student.id: f"reports/{e.hand_in.student.id}.html" for e in entries}
     groups = alike(_programs(store, plan), _given(plan))
     class_page = summary.render(entries, title=plan.title, alike=groups, links=links)
-    files = {
+    files: dict[str, bytes | Iterable[bytes]] = {
         "gradebook.csv": filled("csv", store, plan, incomplete=True).data,
         "summary.html": class_page.encode(),
-        "review.html": review.render(entries, title=plan.title).encode(),
+        "review.html": map(str.encode, review.render_lines(entries, title=plan.title)),
     }
     for name, data in files.items():
         write_file(folder / name, data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -21,7 +21,7 @@ from adcheck.language import current, place, tr, trn
 from adcheck.report.escape import escape_line, escape_lines
 from adcheck.report.marks import STATUS, count, format_points, of
 
-__all__ = ["asset", "code", "document", "island", "policy", "prose"]
+__all__ = ["asset", "code", "document", "document_lines", "island", "policy", "prose"]
 
 _LONGEST: Final = 2000  # of a value that is printed in a line; templates cut most values earlier
 _CODE_LINES: Final = 400
@@ -38,9 +38,33 @@ def document(template: str, **values: Any) -> str:
     Returns:
         The whole page, ending in a newline.
     """
-    page = _environment().get_template(template).render(values)
-    # What blocks and loops of a template leave behind at ends of lines means nothing.
-    return re.sub(r"[ \t]+$", "", page.rstrip(), flags=re.MULTILINE) + "\n"
+    return "".join(document_lines(template, **values))
+
+
+def document_lines(template: str, **values: Any) -> Iterator[str]:
+    """Render a page that may be too long to be held as a whole.
+
+    Args:
+        template: as for `document`.
+        values: likewise.
+
+    Yields:
+        Its lines, and the ends of lines with them.
+    """
+    begun, before = "", ""  # of a line; and ends of lines, which the page may end with
+    for piece in _environment().get_template(template).generate(values):
+        *lines, last = str(piece).split("\n")  # of a Markup, which would escape what is added
+        for line in lines:
+            # what blocks and loops of a template leave behind at ends of lines means nothing
+            if whole := (begun + line).rstrip(" \t"):
+                yield before + whole
+                before = ""
+            before += "\n"
+            begun = ""
+        begun += last
+    if rest := begun.rstrip():
+        yield before + rest
+    yield "\n"
 
 
 def asset(name: str) -> Markup:

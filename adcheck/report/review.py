@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -17,12 +17,12 @@ from markupsafe import Markup
 from adcheck.course import Entry, Mark, Material, MaterialKind
 from adcheck.language import place, tr, trn
 from adcheck.report.escape import escape_line
-from adcheck.report.html import asset, code, document, policy
+from adcheck.report.html import asset, code, document_lines, policy
 from adcheck.report.markdown import markdown
 from adcheck.report.marks import format_points
 from adcheck.report.standing import Row, standing
 
-__all__ = ["levels", "render"]
+__all__ = ["levels", "render", "render_lines"]
 
 _FEWEST: Final = 0.5  # points are halved, not quartered
 _MOST_LEVELS: Final = 11
@@ -42,9 +42,14 @@ def render(entries: Sequence[Entry], *, title: str = "") -> str:
     Returns:
         A whole page of HTML with its one script in it, which loads nothing.
     """
+    return "".join(render_lines(entries, title=title))
+
+
+def render_lines(entries: Sequence[Entry], *, title: str = "") -> Iterator[str]:
+    """The same line by line: with all that a class has handed in, the page may be large."""
     script = asset("table.js") + asset("review.js")
     shown = [entry for entry in entries if standing(entry)]
-    return document(
+    return document_lines(
         "review.html.j2",
         policy=policy(script),
         script=script,
