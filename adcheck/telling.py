@@ -6,16 +6,20 @@ They go through the same worker as the cases before, in the quick way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from adcheck.compare import array_of
-from adcheck.model import Context, Kind, Outcome, Raised, Returned, Task
+from adcheck.model import Context, Kind, Outcome, Raised, Returned, Task, Value
 from adcheck.reduction import reduced
 from adcheck.running import Runner
 from adcheck.verdict import on_first_inputs
 
 __all__ = ["Telling"]
+
+AnyArray = npt.NDArray[Any]
 
 
 class Telling:
@@ -55,11 +59,21 @@ class Telling:
         reply = self._runner.alone(failing.case.calls[comparison.call], failing.case)
         if not isinstance(before, Returned) or not isinstance(reply, Returned):
             return False
-        arrays = [array_of(failing.case.read(each.value)) for each in (before, reply)]
-        if arrays[0] is None or arrays[1] is None:
-            return False
-        old, new = (array.data for array in arrays if array is not None)
-        return old.shape == new.shape and bool(np.allclose(old, new, rtol=SAME, atol=0.0))
+        old, new = (_arrays(failing.case.read(each.value)) for each in (before, reply))
+        return (
+            bool(old)
+            and [array.shape for array in old] == [array.shape for array in new]
+            and all(np.allclose(*pair, rtol=SAME, atol=0.0) for pair in zip(old, new, strict=True))
+        )
+
+
+def _arrays(value: Value) -> list[AnyArray]:
+    """The arrays of a result, of which there may be several; none if it holds anything else."""
+    array = array_of(value)
+    if array is not None:
+        return [array.data]
+    parts = [_arrays(entry) for entry in value] if isinstance(value, tuple) else []
+    return [array for part in parts for array in part] if all(parts) else []
 
 
 SAME = 1e-4

@@ -87,6 +87,22 @@ def test_what_is_wrong_by_itself_is_not_blamed_on_the_calls_before_it(tmp_path: 
     assert not np.allclose(first, second)
 
 
+def test_nor_is_a_pair_of_results_that_is_wrong_by_itself(tmp_path: Path) -> None:
+    source = """
+        def gd_loss(alphas, x0):
+            return 0.5 * jnp.sum(x0**2) * jnp.prod(1 - alphas) ** 2
+
+        def local_optimality(alphas, x0):
+            slope = jax.grad(gd_loss)(alphas, x0)
+            hessian = jax.hessian(gd_loss)(jnp.abs(alphas), x0)
+            return jnp.linalg.norm(slope), jnp.linalg.eigvalsh(hessian)
+    """
+    result = item(tmp_path, source, "step_size.optimality")
+    assert result.points == 0.0
+    assert "In the eigenvalues" in result.message
+    assert "kept" not in result.message
+
+
 def draws(id_: str) -> list[np.ndarray]:
     """The vectors of an item's first case."""
     assignment = load_assignment("hvp")
