@@ -61,7 +61,8 @@ def _remembering(
     def transform(fun: Any, *args: Any, **keywords: Any) -> Any:
         transformed = transformation(fun, *args, **keywords)
         identity = _identity((name, fun, args, tuple(keywords.items())))
-        once = transformed if keywords.get("has_aux") else at_once(fun, transformed)
+        more = keywords.get("has_aux") or any(arg is True for arg in args)  # of any type
+        once = transformed if more else at_once(fun, transformed)
         if identity is None:
             return once
 

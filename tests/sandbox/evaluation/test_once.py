@@ -51,6 +51,7 @@ def with_more(x):
     def loss(p):
         return kept[0] * jnp.sum(p**2), {"name": "squares", "size": p.size}
     slope, more = jax.grad(loss, has_aux=True)(x)
+    assert isinstance(jax.grad(loss, 0, True)(x)[1]["size"], int)
     return np.asarray(slope) + len(more["name"]) + more["size"]
 
 def of_a_number(x):
