@@ -181,6 +181,7 @@ class Look:
             for log in (np.log10, np.log, np.log2)
             for unit in UNITS
             for method in METHODS
+            if np.all(table.means[method] > 0)
         ]
         drawn = [c for c in figure.curves if any(_same(c.y, wanted) for wanted in logarithms)]
         return not shown and len(drawn) >= len(METHODS)
