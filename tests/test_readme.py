@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from adcheck.assignment import load_assignment
 from adcheck.cli import cli
+from tests.benchmarks import speed
 from tests.readme_commands import README, block
 
 ROOT = README.parent
@@ -133,3 +134,10 @@ def test_the_table_of_validate_is_about_these_assignments(slug: str) -> None:
     assert "every known mistake is named." in " ".join(table.split())
     (seeds,) = re.findall(rf"`adcheck validate {slug} --seeds (\d+)`", README.read_text("utf-8"))
     assert f"Seeds 0 to {int(seeds) - 1};" in table
+
+
+def test_the_table_of_times_is_what_the_benchmark_wrote() -> None:
+    found = json.loads((ROOT / "tests" / "benchmarks" / "speed.json").read_text("utf-8"))
+    shown = re.search(r"<!-- speed -->\n(.*)<!-- /speed -->", README.read_text("utf-8"), re.DOTALL)
+    assert shown
+    assert shown[1] == speed.shown(found)

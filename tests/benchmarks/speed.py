@@ -231,9 +231,9 @@ def shown(found: Mapping[str, Any]) -> str:
     """What is printed of numbers that were written with ``-o``: tables, stages, machine."""
     courses = {name: Course(**told) for name, told in found["batches"].items()}
     stages = "\n".join(["```text", *found["stages"], "```"])
-    return (
-        f"{table(found['seconds'], courses)}\n{stages}\n\n{', '.join(found['machine'].values())}\n"
-    )
+    system, *versions = found["machine"].items()
+    where = ", ".join([system[1], *(f"{name} {version}" for name, version in versions)])
+    return f"{table(found['seconds'], courses)}\n{stages}\n\n{where}\n"
 
 
 def machine() -> dict[str, str]:
