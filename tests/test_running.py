@@ -28,6 +28,7 @@ from adcheck.model import (
     Source,
 )
 from adcheck.running import Runner
+from adcheck.sandbox.launch import Worker, open_worker
 from adcheck.survey import Programs
 
 LIMITS = Limits(cpu_seconds=20, wall_seconds=60)
@@ -271,3 +272,23 @@ def test_a_time_limit_ends_the_item_and_not_the_next(bench: Bench, ways: list[An
     ]
     after = run(bench, made, [case(0, id_="a.g")], item=item("a.g"))
     assert [outcome.ok for outcome in after] == [True]
+
+
+def test_a_program_is_loaded_once_and_its_worker_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Program] = []
+    original = open_worker
+
+    def noted(made: Program, limits: Limits, **options: Any) -> Worker:
+        opened.append(made)
+        return original(made, limits, **options)
+
+    monkeypatch.setattr("adcheck.bench.open_worker", noted)
+    made = programs("def f(x): return 2 * x\ndef g(x): return x + x\n")
+    for id_ in ("a.f", "a.g"):
+        runner = Runner(bench, made, item(id_))
+        assert [p.name for p in runner.parameters() or ()] == ["x"]
+        assert [outcome.ok for outcome in runner.run([case(0, id_=id_)])] == [True]
+    assert opened == [made.together]
+    assert bench.layers["rlimits"] == "on"

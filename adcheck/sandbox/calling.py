@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adcheck.sandbox.evaluation import UnsupportedError, evaluate
+from adcheck.sandbox.evaluation import UnsupportedError, evaluate, varying
 
 __all__ = ["Prepared", "Stopwatch", "applied", "bound", "over_arrays", "parameters"]
 
@@ -110,13 +110,7 @@ def over_arrays(call: Prepared) -> tuple[Callable[..., Any], list[Any]]:
     import jax
 
     places = [place for place, arg in enumerate(call.args) if isinstance(arg, jax.Array)]
-
-    def whole(*arrays: Any) -> Any:
-        filled = list(call.args)
-        for place, array in zip(places, arrays, strict=True):
-            filled[place] = array
-        return call.function(*filled, **call.keywords)
-
+    whole = varying(lambda args: call.function(*args, **call.keywords), call.args, places)
     return whole, [call.args[place] for place in places]
 
 

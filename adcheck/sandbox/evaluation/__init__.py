@@ -7,7 +7,8 @@ JAX foresaw, is never guessed: `UnsupportedError` is raised, and XLA has its tur
 """
 
 from adcheck.sandbox.evaluation.equations import UnsupportedError, evaluate
+from adcheck.sandbox.evaluation.once import varying
 from adcheck.sandbox.evaluation.tiers import interpret_first
 from adcheck.sandbox.evaluation.transformations import trace_once
 
-__all__ = ["UnsupportedError", "evaluate", "interpret_first", "trace_once"]
+__all__ = ["UnsupportedError", "evaluate", "interpret_first", "trace_once", "varying"]

@@ -9,13 +9,13 @@ walked through at each call, as it is eagerly, so that what it leaves behind sho
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from adcheck.sandbox.evaluation.equations import evaluate
 from adcheck.sandbox.evaluation.placing import placing
 
-__all__ = ["at_once", "is_tracing"]
+__all__ = ["at_once", "is_tracing", "varying"]
 
 MOST_HOPELESS = 1024
 """Functions that are remembered as not to be traced; after so many, all are tried anew."""
@@ -60,19 +60,30 @@ def _traced(transformed: Callable[..., Any], args: Any, keywords: Any) -> Any:
     leaves, form = jax.tree.flatten((args, keywords))
     places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, jax.Array)]
 
-    def whole(*arrays: Any) -> Any:
-        filled = list(leaves)
-        for place, array in zip(places, arrays, strict=True):
-            filled[place] = array
-        args, keywords = form.unflatten(filled)
+    def called(leaves: list[Any]) -> Any:
+        args, keywords = form.unflatten(leaves)
         return transformed(*args, **keywords)
 
     arrays = [leaves[place] for place in places]
-    traced = jax.jit(whole).trace(*arrays)
+    traced = jax.jit(varying(called, leaves, places)).trace(*arrays)
     results = evaluate(traced.jaxpr, arrays)
     put = placing()
     told = [put(r, aval) for r, aval in zip(results, traced.jaxpr.out_avals, strict=True)]
     return jax.tree.unflatten(jax.tree.structure(traced.out_info), told)
+
+
+def varying(
+    function: Callable[[list[Any]], Any], values: Sequence[Any], places: Sequence[int]
+) -> Callable[..., Any]:
+    """A function of a list as one of the values at some of its places; the others stay."""
+
+    def whole(*given: Any) -> Any:
+        filled = list(values)
+        for place, value in zip(places, given, strict=True):
+            filled[place] = value
+        return function(filled)
+
+    return whole
 
 
 def is_tracing() -> bool:

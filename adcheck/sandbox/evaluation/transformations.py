@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from adcheck.sandbox.evaluation.once import at_once, is_tracing
+from adcheck.sandbox.evaluation.once import at_once, is_tracing, varying
 
 __all__ = ["trace_once"]
 
@@ -161,14 +161,9 @@ def _compiled(
     import jax
 
     fixed = [None if place in places else leaf for place, leaf in enumerate(leaves)]
-
-    def whole(*varying: Any) -> Any:
-        filled = list(fixed)
-        for place, leaf in zip(places, varying, strict=True):
-            filled[place] = leaf
-        return transformed(*form.unflatten(filled))
-
-    compiled: Callable[..., Any] = jax.jit(whole)
+    compiled: Callable[..., Any] = jax.jit(
+        varying(lambda leaves: transformed(*form.unflatten(leaves)), fixed, places)
+    )
     return compiled
 
 
