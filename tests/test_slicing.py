@@ -136,6 +136,8 @@ class MLP:
     def __post_init__(self):
         self.size = 3
 
+Network = MLP
+
 def build(cls, *args):
     return cls(*args)
 
@@ -157,6 +159,7 @@ results = experiment([1000])
     "line",
     [
         "assert isinstance(model, MLP)",
+        "assert isinstance(model, Network)",
         "print(MLP)",
         "net = object.__new__(MLP)",
         "net = build(MLP, 0, model.sizes)",
@@ -172,8 +175,9 @@ def test_passing_a_class_on_does_not_change_it(line: str) -> None:
     assert program.dropped > 0
 
 
-def test_a_class_that_is_changed_by_who_gets_it_keeps_the_change() -> None:
-    text = _EXPERIMENT.format(line="MLP.depth = model.depth")
+@pytest.mark.parametrize("line", ["MLP.depth = model.depth", "Network.depth = model.depth"])
+def test_a_class_that_is_changed_by_who_gets_it_keeps_the_change(line: str) -> None:
+    text = _EXPERIMENT.format(line=line)
     program = slice_program(_submission(text), {"hvp.hvp": ("hvp",)}, _GIVEN, ["MLP"])
     assert "results = experiment([1000])" in program.sources[0].text
 

@@ -91,8 +91,8 @@ class Effects:
             effect.add(outer)
             for frame, parameters in changing:
                 if ref != call.callee:  # who calls it with what is not followed
-                    if self._is_class(ref) and frame.initialises:
-                        parameters = parameters - {frame.parameters[0]}  # an object of its own
+                    if frame.initialises:  # a class, by whatever name: not it, but a new object
+                        parameters = parameters - {frame.parameters[0]}
                     if parameters:
                         effect.mutates |= call.passed | call.receiver
                     continue

@@ -176,6 +176,8 @@ class Look:
     def _is_logarithmic(self) -> bool:
         """Whether the curves are logarithms of the means, to any usual base."""
         figure, table, shown = self._best
+        if shown:
+            return False
         logarithms = [
             log(unit * table.means[method])
             for log in (np.log10, np.log, np.log2)
@@ -184,7 +186,7 @@ class Look:
             if np.all(table.means[method] > 0)
         ]
         drawn = [c for c in figure.curves if any(_same(c.y, wanted) for wanted in logarithms)]
-        return not shown and len(drawn) >= len(METHODS)
+        return len(drawn) >= len(METHODS)
 
     def faults(self, part: str) -> list[Fault]:
         """What costs a part's points."""
