@@ -21,7 +21,7 @@ from adcheck.console import say
 from adcheck.errors import AdcheckError
 from adcheck.report.escape import escape_line
 
-__all__ = ["cli", "main"]
+__all__ = ["cli"]
 
 _FAULT: Final = 70
 _STOPPED: Final = 130
@@ -85,11 +85,6 @@ for _command in (
     *(new, validate, translate, experiment, gradescope, doctor, version),
 ):
     cli.add_command(_command)
-
-
-def main() -> None:
-    """Run the command line and exit."""
-    cli(prog_name="adcheck")
 
 
 def _report_fault(error: Exception) -> None:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
 import adcheck
 from adcheck.assignment import available, load_assignment
-from adcheck.bench import Bench
 from adcheck.errors import UsageError
 from adcheck.language import tr
 from adcheck.memory import Memory
 from adcheck.model import (
     Assignment,
-    AssignmentResult,
     Isolation,
     Limits,
     Problem,
@@ -29,10 +25,8 @@ from adcheck.model import (
 )
 from adcheck.sandbox import reading
 from adcheck.sandbox.isolation import CHOICES, Choice, level, merged
-from adcheck.sandbox.launch import scaled
-from adcheck.sandbox.start import prepare
-from adcheck.session import Session
 from adcheck.survey import Survey, question, reader
+from adcheck.unrun import without_running
 
 __all__ = ["assignments_of", "grade", "program_of", "versions"]
 
@@ -85,45 +79,54 @@ def grade(
     reading.prepare()
     known = _known(assignments)
     survey = reader.read(path, [question(assignment) for assignment in known])
-    if any(found.programs.together.targets for found in survey.findings.values()):
-        prepare()  # while the cases are drawn
+    if any(found.anything for found in survey.findings.values()):
+        from adcheck.sandbox.start import prepare
+
+        prepare()  # while the rest of grading is imported, and the cases are drawn
     submission = survey.submission
     chosen, others, problems = _choose(survey, known, bool(assignments))
     _check_items(only, chosen)
-    layers: dict[str, str] = {}
-    hidden = [str(Path(name).resolve()) for name in assignments or () if Path(name).is_dir()]
-
-    def open_bench() -> Bench:
-        return Bench(scaled(LOAD_LIMITS, timeout), isolation, hidden, quick)
-
     if memory is not None:
         memory.again.clear()
-    sessions = [
-        Session(
-            submission,
-            survey.findings[assignment.slug],
-            assignment,
-            open_bench,
-            seed,
-            only,
-            timeout,
-            case,
-            progress,
-            memory,
-        )
+    results = {
+        assignment.slug: without_running(assignment, submission, findings, only)
         for assignment in chosen
-    ]
-    results = _graded(sessions, side_by_side)
-    for session in sessions:
-        layers = merged(layers, session.layers)
-    whole = any(session.whole for session in sessions)
+        if not (findings := survey.findings[assignment.slug]).anything
+    }
+    layers: dict[str, str] = {}
+    whole = False
+    running = [assignment for assignment in chosen if assignment.slug not in results]
+    if running:
+        from adcheck.bench import Bench  # and with it NumPy: it takes as long as all the rest
+        from adcheck.session import Session, hold
+
+        hidden = [str(Path(name).resolve()) for name in assignments or () if Path(name).is_dir()]
+        sessions = [
+            Session(
+                submission,
+                survey.findings[assignment.slug],
+                assignment,
+                lambda: Bench(LOAD_LIMITS.within(timeout), isolation, hidden, quick),
+                seed,
+                only,
+                timeout,
+                case,
+                progress,
+                memory,
+            )
+            for assignment in running
+        ]
+        results |= {result.slug: result for result in hold(sessions, side_by_side)}
+        for session in sessions:
+            layers = merged(layers, session.layers)
+        whole = any(session.whole for session in sessions)
     if memory is not None:  # of an earlier run, where nothing had to run again
         memory.layers = layers = layers or dict(memory.layers)
     return Report(
         path=str(path),
         sha256=submission.sha256,
         seed=seed,
-        assignments=results,
+        assignments=tuple(results[assignment.slug] for assignment in chosen),
         others=others,
         isolation=_isolation(layers),
         problems=(*submission.problems, *problems, *([_whole_run()] if whole else [])),
@@ -149,20 +152,6 @@ def program_of(path: str | Path, assignments: Sequence[str] | None = None) -> Pr
     wanted = {id_: names for one in asked for id_, names in one.wanted.items()}
     every = replace(given, wanted=wanted)
     return reader.read(path, [every]).findings[every.slug].programs.together
-
-
-def _graded(sessions: Sequence[Session], side_by_side: bool) -> tuple[AssignmentResult, ...]:
-    """What each session comes to, in their order."""
-    if len(sessions) < 2 or not side_by_side:
-        return tuple(session.grade() for session in sessions)
-    contexts = [copy_context() for _ in sessions]  # in which the language is
-    with ThreadPoolExecutor(len(sessions)) as threads:
-        try:
-            return tuple(threads.map(lambda own, one: own.run(one.grade), contexts, sessions))
-        except BaseException:  # Ctrl-C, say: the others must not go on for minutes
-            for session in sessions:
-                session.abandon()
-            raise
 
 
 def _whole_run() -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -487,6 +487,13 @@ class Limits:
         when this is over may still take its own.
         """
         return 10 * self.cpu_seconds
+
+    def within(self, cpu_seconds: float | None) -> Limits:
+        """The same limits with another time, for ``--timeout``; with their own if that is None."""
+        if cpu_seconds is None:
+            return self
+        factor = self.wall_seconds / self.cpu_seconds
+        return replace(self, cpu_seconds=cpu_seconds, wall_seconds=cpu_seconds * factor)
 
 
 # --------------------------------------------------------------------------- checks

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from adcheck.errors import AdcheckError
-from adcheck.fits import Fit, fit
 from adcheck.language import tr
 from adcheck.model import Item
 from adcheck.survey import Measured, reader
+
+if TYPE_CHECKING:
+    from adcheck.fits import Fit
 
 __all__ = ["evidence"]
 
@@ -25,8 +29,8 @@ def evidence(path: str, item: Item) -> tuple[str, ...]:
         A sentence or two for each table that differs from those before it; nothing where none can
         be recognised for certain, or where the item does not ask for any.
     """
-    if item.scaling is None:
-        return ()
+    if item.scaling is None or not path.lower().endswith(".ipynb"):
+        return ()  # nothing else is saved with what it printed
     exponents = item.scaling.exponents
     try:
         tables = reader.measured(path, item.scaling.sizes, len(exponents))
@@ -55,6 +59,8 @@ def _sentence(table: Measured, fitted: str, theory: str) -> str:
 
 def _fitted(table: Measured) -> str:
     """The exponent of each column, in words."""
+    from adcheck.fits import fit  # and with it NumPy: few submissions hold such a table
+
     told = []
     for place, (name, seconds) in enumerate(table.columns, 2):
         found = fit(table.sizes, seconds)

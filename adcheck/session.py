@@ -7,35 +7,33 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import replace
 
-from adcheck import scaling
 from adcheck.bench import Bench
 from adcheck.errors import GraderError, UsageError
-from adcheck.language import place, tr
+from adcheck.language import tr
 from adcheck.memory import Kept, Mark, Memory, mark_of
 from adcheck.model import (
     Assignment,
     AssignmentResult,
     Case,
     Context,
-    Graded,
     Item,
     ItemResult,
     Outcome,
-    Severity,
     Status,
     Submission,
     Task,
 )
 from adcheck.running import Runner
 from adcheck.sandbox.isolation import merged
-from adcheck.sandbox.launch import scaled
 from adcheck.survey import Findings, Programs
 from adcheck.telling import Telling
-from adcheck.verdict import item_result, missing_result, unloaded_result
+from adcheck.unrun import unrun, with_evidence
+from adcheck.verdict import item_result, unloaded_result
 
-__all__ = ["Session"]
+__all__ = ["Session", "hold"]
 
 
 class Session:
@@ -128,26 +126,23 @@ class Session:
 
     def _is_graded(self, item: Item) -> bool:
         """Whether a function of the student's has to run for an item."""
-        asked = not self._only or item.id in self._only
-        found = item.id in self._programs.together.targets
-        return asked and found and item.graded is not Graded.MANUAL and self._known(item) is None
+        return self._unrun(item) is None and self._known(item) is None
+
+    def _unrun(self, item: Item) -> ItemResult | None:
+        return unrun(item, self._submission, self._findings, self._only)
 
     def _finished(self, result: ItemResult, results: Sequence[ItemResult]) -> ItemResult:
         """A result with what only those of the other items tell."""
         if result.item.id in self._recalled:
             return self._recalled[result.item.id].final
         if result.status is Status.MANUAL:
-            told = scaling.evidence(self._submission.path, result.item)
-            return replace(result, evidence=(*result.evidence, *told))
+            return with_evidence(result, self._submission)
         return self._with_cost(self._followed_through(result, results))
 
     def _item(self, item: Item) -> ItemResult:
-        if self._only and item.id not in self._only:
-            return ItemResult(item, "", 0.0, Status.SKIPPED)
-        if item.graded is Graded.MANUAL:
-            return ItemResult(item, "", 0.0, Status.MANUAL, message=tr("A person marks it."))
-        if item.id not in self._programs.together.targets:
-            return self._absent(item)
+        without = self._unrun(item)
+        if without is not None:
+            return without
         known = self._known(item)
         if known is not None:
             self._recalled[item.id], self._earlier[item.id] = known, known.outcomes
@@ -234,7 +229,7 @@ class Session:
         """Adds what a call costs, counted; told to the student, and never graded."""
         if result.status not in (Status.PASS, Status.PARTIAL) or not result.name:
             return result
-        item = replace(result.item, limits=scaled(result.item.limits, self._timeout))
+        item = replace(result.item, limits=result.item.limits.within(self._timeout))
         task = self._assignment.load_tasks()[item.id]
         if task.cost is None or self._case is not None:
             return result
@@ -256,21 +251,11 @@ class Session:
             return result
         return replace(result, evidence=(*result.evidence, task.cost.told(costs)))
 
-    def _absent(self, item: Item) -> ItemResult:
-        if item.graded is Graded.AUTO_OR_MANUAL:
-            message = tr("There is no function {name}, so a person marks it.", name=item.names[0])
-            return ItemResult(item, "", 0.0, Status.MANUAL, message=message)
-        errors = [p for p in self._submission.problems if p.severity is Severity.ERROR]
-        reason = ""
-        if errors:
-            reason = f"{place(errors[0].where)}: {errors[0].message}".removeprefix(": ")
-        return missing_result(item, self._findings.suggestions.get(item.id), reason)
-
     def _graded(
         self, item: Item, bench: Bench, programs: Programs, replaced: Sequence[str]
     ) -> ItemResult:
         start, before = time.monotonic(), dict(bench.spent.seconds)
-        item = replace(item, limits=scaled(item.limits, self._timeout))
+        item = replace(item, limits=item.limits.within(self._timeout))
         task: Task = self._assignment.load_tasks()[item.id]
         target = programs.together.targets[item.id]
         runner = Runner(bench, programs, item)
@@ -309,6 +294,25 @@ class Session:
             known = ", ".join(str(case.index) for case in cases)
             raise UsageError(f"{item.id} has no case {self._case}: its cases are {known}")
         return chosen
+
+
+def hold(sessions: Sequence[Session], side_by_side: bool) -> tuple[AssignmentResult, ...]:
+    """What each session comes to, in their order.
+
+    Args:
+        sessions: to hold.
+        side_by_side: all at the same time.
+    """
+    if len(sessions) < 2 or not side_by_side:
+        return tuple(session.grade() for session in sessions)
+    contexts = [copy_context() for _ in sessions]  # in which the language is
+    with ThreadPoolExecutor(len(sessions)) as threads:
+        try:
+            return tuple(threads.map(lambda own, one: own.run(one.grade), contexts, sessions))
+        except BaseException:  # Ctrl-C, say: the others must not go on for minutes
+            for session in sessions:
+                session.abandon()
+            raise
 
 
 def _other_seed(seed: int) -> int:

@@ -37,7 +37,7 @@ from adcheck.model import (
 )
 from adcheck.snippet import snippet
 
-__all__ = ["item_result", "missing_result", "on_first_inputs", "unloaded_result"]
+__all__ = ["item_result", "on_first_inputs", "unloaded_result"]
 
 MAX_INPUT_TEXT = 400
 NEAR_MISS = 1e-4
@@ -148,22 +148,6 @@ class Further(Protocol):
     def alone(self, failing: Outcome) -> bool:
         """Whether a later call comes out as wrong by itself: then nothing is kept from others."""
         ...
-
-
-def missing_result(item: Item, suggestion: str | None, reason: str) -> ItemResult:
-    """A function that was not found.
-
-    Args:
-        item: the row of the rubric.
-        suggestion: a name in the submission that may be meant.
-        reason: why it may have been lost, such as a cell that does not parse.
-    """
-    told = [tr("No function named {name} was found.", name=item.names[0])]
-    if suggestion:
-        told.append(tr("There is one named {name}: rename it if it is meant.", name=suggestion))
-    message = " ".join([*told, *([reason] if reason else [])])
-    parts = tuple(PartResult(p.id, p.title, 0.0, p.points, Status.MISSING) for p in item.parts)
-    return ItemResult(item, "", 0.0, Status.MISSING, parts, message=message)
 
 
 def unloaded_result(item: Item, name: str, failure: Raised | Died, seconds: float) -> ItemResult:

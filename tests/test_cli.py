@@ -125,6 +125,20 @@ def test_help_imports_nothing_slow(args: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_syntax_error_is_told_before_anything_slow_is_imported(tmp_path: Path) -> None:
+    path = tmp_path / "hw.py"
+    path.write_text("def hvp(f, params, vector:\n")
+    code = (
+        "import sys, adcheck.cli\n"
+        f"try: adcheck.cli.cli(['check', {str(path)!r}, '--format', 'json'])\n"
+        "except SystemExit as e: assert e.code == 1\n"
+        f"sys.stderr.write(' '.join(sorted(set({SLOW!r}) & set(sys.modules))))"
+    )
+    done = python("-c", code)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["problems"][0]["code"] == "syntax-error"
+
+
 def test_listing_and_showing_import_no_jax() -> None:
     code = (
         "import sys, adcheck.cli\n"
@@ -394,7 +408,7 @@ from tests.reports import lost, hostile
 module = types.ModuleType("adcheck.grading")
 module.grade = lambda path, **options: hostile() if path == "hostile" else lost()
 sys.modules["adcheck.grading"] = module
-from adcheck.cli import main
+from adcheck.__main__ import main
 main()
 """
 

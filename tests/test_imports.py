@@ -176,7 +176,8 @@ OURS: dict[str, set[str]] = {
     **{name: REPORT | PAGES | {"course", "model"} for name in PAGES},
     "memory": {"model", "survey"},
     "scaling": {"fits", "model", "survey", "survey.reader"},
-    **{name: STAGES | GRADING | {"", "memory", "scaling"} for name in GRADING},
+    "unrun": {"model", "scaling", "survey"},
+    **{name: STAGES | GRADING | {"", "memory", "unrun"} for name in GRADING},
     "translating": {"assignment", "files"},
     "bundling": {"", "assignment", "scaffolds"},
     "scaffolds": set(),
@@ -202,7 +203,7 @@ OURS: dict[str, set[str]] = {
     | {"report", "report.fragment"},
     "pytest_plugin": {"", "feedback", "grading", "model"}
     | {"report.lost", "report.marks", "report.words"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "sandbox.reading"},
     "": {"grading", "model", "submission"},  # the public names, imported lazily
 }
 """For each module of adcheck ("" is the package itself), which others it may import."""

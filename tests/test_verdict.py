@@ -23,7 +23,6 @@ from adcheck.model import (
     Outcome,
     Parameter,
     Part,
-    PartResult,
     Raised,
     Reply,
     Returned,
@@ -31,7 +30,7 @@ from adcheck.model import (
     Task,
     Transform,
 )
-from adcheck.verdict import item_result, missing_result, unloaded_result
+from adcheck.verdict import item_result, unloaded_result
 
 ITEM = Item(
     "sums.add",
@@ -268,18 +267,6 @@ def test_inputs_are_shown_in_short(value: Any, text: str) -> None:
 
 
 # --------------------------------------------------------------------------- not even called
-
-
-def test_a_missing_function_is_told_with_what_may_be_meant() -> None:
-    assert missing_result(ITEM, None, "").message == "No function named add was found."
-    result = missing_result(ITEM, "ad", "Cell 3 is not valid Python.")
-    assert result.message == (
-        "No function named add was found. There is one named ad: rename it if it is meant. "
-        "Cell 3 is not valid Python."
-    )
-    assert (result.status, result.points, result.name) == (Status.MISSING, 0.0, "")
-    assert {part.status for part in result.parts} == {Status.MISSING}
-    assert result.parts[0] == PartResult("values", "Right values", 0.0, 3.0, Status.MISSING)
 
 
 @pytest.mark.parametrize(

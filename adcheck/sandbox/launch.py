@@ -377,11 +377,3 @@ _FORGED = mark("The program wrote into the grader's pipe.")
 def _send(pipe: IO[bytes], header: dict[str, Any], arrays: list[codec.AnyArray]) -> None:
     with contextlib.suppress(OSError, ValueError):  # the process ended: the pump tells
         wire.write_frame(pipe, header, arrays)
-
-
-def scaled(limits: Limits, cpu_seconds: float | None) -> Limits:
-    """The same limits with another time, for ``--timeout``."""
-    if cpu_seconds is None:
-        return limits
-    factor = limits.wall_seconds / limits.cpu_seconds
-    return replace(limits, cpu_seconds=cpu_seconds, wall_seconds=cpu_seconds * factor)

@@ -12,10 +12,9 @@ import base64
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import adcheck.errors
-from adcheck.course import Material
 from adcheck.errors import AdcheckError, GraderError
 from adcheck.language import current, tr
 from adcheck.model import Problem, Severity, Submission
@@ -23,6 +22,9 @@ from adcheck.records import plain, restored
 from adcheck.sandbox import reading
 from adcheck.sandbox.reading import FORKS
 from adcheck.survey import Measured, Question, Survey, nothing
+
+if TYPE_CHECKING:
+    from adcheck.course import Material
 
 __all__ = ["materials", "measured", "read", "unzipped"]
 
@@ -59,6 +61,8 @@ def materials(
         from adcheck.survey.materials import materials as gathered
 
         return gathered(str(path), wanted)
+    from adcheck.course import Material
+
     answer = _asked({"path": str(path), "materials": {k: list(v) for k, v in wanted.items()}})
     return restored(dict[str, tuple[Material, ...]], answer.get("materials", {}))
 

@@ -30,7 +30,7 @@ _RUN = """
 import sys
 sys.path.insert(0, {root!r})
 from adcheck.batch import running
-from adcheck.cli import main
+from adcheck.__main__ import main
 from tests.batch import killing
 
 running.grade_job = killing.grade_job
