@@ -249,10 +249,6 @@ class Runner:
         judging = time.monotonic()
         comparison = self._judged_fairly(case, returned) if returned else None
         self._bench.spent.add("compare", time.monotonic() - judging)
-        for reply in returned:
-            self._bench.spent.add("trace", reply.traced)
-            self._bench.spent.add("compile", reply.compiled)
-            self._bench.spent.add("run", reply.seconds - reply.traced - reply.compiled)
         if len(returned) < len(calls) and comparison is not None:
             if comparison.ok:
                 comparison = None  # what was returned is right: what was not is the verdict
@@ -285,7 +281,15 @@ class Runner:
         """
         if self._last is None or self._last[0] is not calls or self._last[1] != way:
             self._last = calls, way, self._asked(calls, case, way)
+            self._note_time(self._last[2])
         return list(self._last[2])
+
+    def _note_time(self, replies: Sequence[Reply]) -> None:
+        for reply in replies:
+            if isinstance(reply, Returned):
+                self._bench.spent.add("trace", reply.traced)
+                self._bench.spent.add("compile", reply.compiled)
+                self._bench.spent.add("run", reply.seconds - reply.traced - reply.compiled)
 
     def _too_long(self) -> str:
         seconds = self._item.limits.item_cpu_seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -292,3 +293,16 @@ def test_a_program_is_loaded_once_and_its_worker_kept(
         assert [outcome.ok for outcome in runner.run([case(0, id_=id_)])] == [True]
     assert opened == [made.together]
     assert bench.layers["rlimits"] == "on"
+
+
+def test_calls_that_several_parts_look_at_are_made_and_timed_once(bench: Bench) -> None:
+    slow = case(jit=False)
+    text = "import time\ndef f(x):\n    time.sleep(0.2)\n    return 2 * x\n"
+    parts = Part("values", "V", 1.0), Part("again", "A", 1.0), Part("more", "M", 1.0)
+    cases = [replace(slow, part=part.id) for part in parts]
+    outcomes = run(bench, programs(text), cases, item=item("a.f", *parts))
+    assert [outcome.ok for outcome in outcomes] == [True, True, True]
+    assert len({id(reply) for outcome in outcomes for reply in outcome.replies}) == 2
+    made = [reply for reply in outcomes[0].replies if isinstance(reply, Returned)]
+    in_all = sum(r.seconds - r.traced - r.compiled for r in made)
+    assert bench.spent.seconds["run"] == pytest.approx(in_all)
