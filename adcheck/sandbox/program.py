@@ -12,14 +12,14 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
-import math
-import re
 import sys
 import traceback
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
+from adcheck.sandbox.optional import stand_in_for_tqdm, with_optional_imports
+from adcheck.sandbox.shell import Shell
 from adcheck.sandbox.work import Performance
 
 __all__ = ["Namespace", "describe_exception", "load", "supply"]
@@ -50,10 +50,10 @@ def load(
     """
     name = "__main__" if whole else "submission"
     module = types.ModuleType(name)
-    module.__dict__["get_ipython"] = _Shell
+    module.__dict__["get_ipython"] = Shell
     sys.modules[name] = module
     sys.meta_path.insert(0, _SiblingFinder(siblings, stand_ins))
-    _stand_in_for_tqdm()
+    stand_in_for_tqdm()
     labels = {label for label, _ in sources} | {label for _, label, _, _ in siblings}
     _student_labels.update(labels)
     first: BaseException | None = None
@@ -71,7 +71,7 @@ def load(
 def _compiled(label: str, text: str, stand_ins: Mapping[str, str]) -> types.CodeType:
     """Compiles one source so that tracebacks and ``inspect.getsource`` see its label and lines."""
     linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)
-    tree = _with_optional_imports(ast.parse(text, label))
+    tree = with_optional_imports(ast.parse(text, label))
     if stand_ins:
         tree = _with_stand_ins(tree, stand_ins)
     return compile(tree, label, "exec", dont_inherit=True)
@@ -171,169 +171,7 @@ class _SiblingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(_compiled(label, text, self._stand_ins), module.__dict__)
 
 
-def _with_optional_imports(tree: ast.Module) -> ast.Module:
-    """Lets an import at top level fail until what it imports is used.
-
-    Students import pandas, seaborn or Colab's helpers for their experiments. Where such a module
-    is not installed here, or lacks a name, the graded functions run all the same unless they
-    really need it.
-    Imports inside ``try`` stay as they are: there the student has an answer of their own.
-    """
-    body: list[ast.stmt] = []
-    for statement in tree.body:
-        if isinstance(statement, ast.Import):
-            for alias in statement.names:
-                single = _guarded(ast.Import([alias]), statement, [alias])
-                if "." in alias.name and not alias.asname:
-                    # jax.gone may be absent where jax is there: it must not lose its name
-                    top = ast.Import([ast.alias(alias.name.split(".")[0])])
-                    body.append(_guarded(top, statement, top.names))
-                    single = _guarded(ast.Import([alias]), statement, [])
-                body.append(single)
-        elif isinstance(statement, ast.ImportFrom) and statement.module != "__future__":
-            body.append(_guarded(statement, statement, statement.names))
-        else:
-            body.append(statement)
-    return ast.fix_missing_locations(ast.Module(body, tree.type_ignores))
-
-
-def _guarded(statement: ast.stmt, at: ast.stmt, names: Sequence[ast.alias]) -> ast.stmt:
-    bound = [a.asname or a.name.split(".")[0] for a in names if a.name != "*"]
-    setters: list[ast.stmt] = [
-        ast.Assign(
-            [ast.Name(name, ast.Store())],
-            ast.Call(ast.Name("__adcheck_absent__", ast.Load()), [ast.Name("__e", ast.Load())], []),
-        )
-        for name in bound
-    ]
-    handler = ast.ExceptHandler(ast.Name("ImportError", ast.Load()), "__e", setters or [ast.Pass()])
-    guarded = ast.Try([statement], [handler], [], [])
-    for node in ast.walk(guarded):
-        ast.copy_location(node, at)
-    return guarded
-
-
-class _Absent:
-    """Stands for a module, or something of one, that is not installed here.
-
-    Naming it is harmless; using it raises the import's own error.
-    """
-
-    def __init__(self, error: ImportError) -> None:
-        self.__dict__["_error"] = error
-
-    def __getattr__(self, name: str) -> _Absent:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __setattr__(self, name: str, value: object) -> None:
-        """Setting an option of an absent module changes nothing."""
-
-    def __getitem__(self, item: object) -> _Absent:
-        return self
-
-    def __or__(self, other: object) -> _Absent:
-        return self
-
-    __ror__ = __or__
-
-    def __call__(self, *args: object, **kwargs: object) -> Any:
-        self._fail()
-
-    def __iter__(self) -> Any:
-        self._fail()
-
-    def __mro_entries__(self, bases: object) -> Any:
-        self._fail()
-
-    def _fail(self) -> None:
-        error = self.__dict__["_error"]
-        raise type(error)(str(error), name=error.name) from None
-
-
-def _stand_in_for_tqdm() -> None:
-    """A progress bar is decoration: where tqdm is not installed, its loops run without one."""
-    if importlib.util.find_spec("tqdm") is not None:
-        return
-
-    class Bar:
-        def __init__(self, iterable: Any = (), *args: object, **kwargs: object) -> None:
-            self._iterable = iterable
-
-        def __iter__(self) -> Any:
-            return iter(self._iterable)
-
-        def __len__(self) -> int:
-            return len(self._iterable)
-
-        def __enter__(self) -> Bar:
-            return self
-
-        def __exit__(self, *exc: object) -> None:
-            return None
-
-        def __getattr__(self, name: str) -> Callable[..., None]:
-            return lambda *args, **kwargs: None
-
-    def trange(*args: int, **kwargs: object) -> Bar:
-        return Bar(range(*args))
-
-    for name in ("tqdm", "tqdm.auto", "tqdm.notebook", "tqdm.autonotebook", "tqdm.std"):
-        module = types.ModuleType(name)
-        module.__dict__.update(tqdm=Bar, trange=trange, tqdm_notebook=Bar, tnrange=trange)
-        module.__dict__["__path__"] = []
-        sys.modules[name] = module
-        parent, _, child = name.rpartition(".")
-        if parent:
-            setattr(sys.modules[parent], child, module)
-
-
-class _Shell:
-    """What ``get_ipython()`` gives: takes every request, and does nothing but ``%timeit -o``."""
-
-    user_ns: ClassVar[Namespace] = {}
-
-    def run_line_magic(self, name: str, line: str, *args: Any, **keywords: Any) -> Any:
-        """The times of a statement where they are asked for, else nothing."""
-        frame = sys._getframe(1)
-        given = {**frame.f_globals, **frame.f_locals, **self.user_ns}
-        return _timed(line, given) if name == "timeit" and "-o" in line.split() else None
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *args, **kwargs: None
-
-
-def _timed(line: str, given: dict[str, Any]) -> types.SimpleNamespace:
-    """What IPython's ``%timeit -o`` gives: the runs' times, with mean and deviation.
-
-    Args:
-        line: options and a statement; what stands in braces is a variable's value.
-        given: the variables where it stands.
-    """
-    import timeit  # made anew where clocks are scripted
-
-    line = re.sub(r"\{(\w+)\}", lambda found: str(given.get(found[1], found[0])), line)
-    options = re.match(r"\s*((-[nrp] ?\S+|-[tcqov]+)\s+)*", line)
-    assert options is not None  # it matches nothing, if need be
-    number, repeat = (
-        int(found[1]) if (found := re.search(rf"-{letter} ?(\d+)", options[0])) else usual
-        for letter, usual in (("n", 1), ("r", 7))
-    )
-    all_runs = timeit.Timer(line[options.end() :], globals=given).repeat(repeat, number)
-    timings = [seconds / number for seconds in all_runs]
-    average = sum(timings) / len(timings)
-    stdev = math.sqrt(sum((seconds - average) ** 2 for seconds in timings) / len(timings))
-    best, worst = min(timings), max(timings)
-    return types.SimpleNamespace(
-        loops=number, repeat=repeat, all_runs=all_runs, timings=timings, average=average,
-        stdev=stdev, best=best, worst=worst, compile_time=0.0,
-    )  # fmt: skip
-
-
-builtins.__dict__["__adcheck_absent__"] = _Absent
 builtins.__dict__["__adcheck_stand_in__"] = _stand_in
-builtins.__dict__["get_ipython"] = _Shell
 
 
 # --------------------------------------------------------------------------- errors

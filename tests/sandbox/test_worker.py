@@ -37,7 +37,7 @@ from adcheck.model import (
     Source,
     Transform,
 )
-from adcheck.sandbox import launch, program
+from adcheck.sandbox import launch, optional
 from adcheck.sandbox.launch import Worker, open_worker
 from tests.sandbox.workers import LIMITS, MB, X, ask, plain, raised, result, running
 
@@ -695,7 +695,7 @@ def test_where_tqdm_is_missing_something_stands_in(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     before = dict(sys.modules)
     try:
-        program._stand_in_for_tqdm()
+        optional.stand_in_for_tqdm()
         namespace: dict[str, Any] = {}
         code = "from tqdm.auto import tqdm\nfrom tqdm import trange\nimport tqdm.notebook as _\n"
         exec(code, namespace)
