@@ -6,8 +6,7 @@ their plotting function expects; where there is none, tables in the statement's 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adcheck.authoring import case_seed, generator, mark
-from adcheck.figure import Axes, Curve, Drawing, Figure, drawing_of
+from adcheck.figure import Drawing, Figure, drawing_of
 from adcheck.model import (
     Argument,
     Call,
@@ -30,7 +29,10 @@ from adcheck.model import (
     Rows,
 )
 
-from .explaining import column, tr, trn
+from .bars import of_bars
+from .captions import of_labels, of_legend
+from .curves import UNITS, Shown, same, shown_in, times_drawn, units_named
+from .explaining import column, tr
 from .findings import Fault
 from .scripts import Trial, trials
 from .tables import METHODS, Timings, readings
@@ -40,13 +42,6 @@ __all__ = ["PARTS", "cases", "unfit"]
 Vector = npt.NDArray[np.float64]
 
 PARTS = ("curves", "bars", "labels", "legend")
-CLOSE = 1e-3
-UNITS: Final = (1.0, 1e3, 1e6, 1e9, 1 / 60)
-"""Of the second: a figure may show milliseconds, microseconds, nanoseconds, or minutes."""
-
-BESIDE_TICK: Final = 0.3
-"""How far from its tick a point may stand: bars side by side share one."""
-
 FORMS: Final = ("records", "columns", "frame", "structured")
 
 
@@ -148,10 +143,10 @@ class Look:
         return [t for t in readings(self.reply.given, self.ns) if t.whole]
 
     @cached_property
-    def _best(self) -> tuple[Figure, Timings, dict[str, _Shown]]:
+    def _best(self) -> tuple[Figure, Timings, dict[str, Shown]]:
         """The figure that shows most, and the curve of each method."""
         looks = [
-            (figure, table, _shown(figure, table, self.ns))
+            (figure, table, shown_in(figure, table, self.ns))
             for figure in self.drawing.figures
             for table in self._tables
         ]
@@ -185,7 +180,7 @@ class Look:
             for method in METHODS
             if np.all(table.means[method] > 0)
         ]
-        drawn = [c for c in figure.curves if any(_same(c.y, wanted) for wanted in logarithms)]
+        drawn = [c for c in figure.curves if any(same(c.y, wanted) for wanted in logarithms)]
         return len(drawn) >= len(METHODS)
 
     def faults(self, part: str) -> list[Fault]:
@@ -198,26 +193,26 @@ class Look:
         if part == "curves":
             return list(self._of_curves(figure, table, shown))
         if part == "labels":
-            return _of_labels(figure)
+            return of_labels(figure)
         if part == "legend":
-            return _of_legend(figure, shown)
+            return of_legend(figure, shown)
         if not shown:
             return [("other-data", tr("None of its curves shows a mean of the table."))]
-        return _of_bars(figure, table, shown)
+        return of_bars(figure, table, shown)
 
     def _of_curves(
-        self, figure: Figure, table: Timings, shown: dict[str, _Shown]
+        self, figure: Figure, table: Timings, shown: dict[str, Shown]
     ) -> Sequence[Fault]:
         missing = [m for m in METHODS if m not in shown]
         if not figure.curves and any(axes.rectangles for axes in figure.axes):
             return [("bar-chart", tr("It is a bar chart, where curves are asked for."))]
         if missing and len(self.drawing.figures) > 1:
-            apart = [_shown(f, table, self.ns) for f in self.drawing.figures]
+            apart = [shown_in(f, table, self.ns) for f in self.drawing.figures]
             if set(METHODS) == {method for each in apart for method in each}:
                 return [("several-figures", tr("Its curves are in several figures, not in one."))]
         if missing:
             names = ", ".join(map(column, missing))
-            twice = [m for m, curve in shown.items() if _times_drawn(figure, curve) > 1]
+            twice = [m for m, curve in shown.items() if times_drawn(figure, curve) > 1]
             if twice:
                 told = tr(
                     "One curve is there twice ({twice}), another is not there ({missing}).",
@@ -230,7 +225,7 @@ class Look:
             return [("curve-missing", tr("No curve shows the means of {names}.", names=names))]
         if not all(curve.over_layers for curve in shown.values()):
             return [("x-not-layers", tr("The curves are not drawn over the numbers of layers."))]
-        units, named = {curve.unit for curve in shown.values()}, _units_named(figure)
+        units, named = {curve.unit for curve in shown.values()}, units_named(figure)
         if len(units) > 1:
             return [("unit-wrong", tr("Its curves are in different units."))]
         if units != {1.0} and not named:
@@ -238,248 +233,6 @@ class Look:
         if len(named) == 1 and units != named:
             return [("unit-wrong", tr("A label names another unit than the one that is drawn."))]
         return []
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """The curve of one method in a figure."""
-
-    axes: Axes
-    curve: Curve
-    unit: float
-    over_layers: bool
-
-
-def _shown(figure: Figure, table: Timings, ns: Sequence[int]) -> dict[str, _Shown]:
-    """For each method the curve whose values are its means; one over the layers if there is one."""
-    found: dict[str, _Shown] = {}
-    for axes in figure.axes:
-        for curve in axes.curves:
-            for method in METHODS:
-                for unit in UNITS:
-                    if not _same(curve.y, unit * table.means[method]):
-                        continue
-                    over = any(
-                        _paired(x, curve.y, unit * table.means[method], ns)
-                        and (_over_layers(x, ns) or (table.ns is not None and _same(x, table.ns)))
-                        for x in (curve.x, _ticked(curve.x, axes.x_ticks))
-                    )
-                    if method not in found or (over and not found[method].over_layers):
-                        found[method] = _Shown(axes, curve, unit, over)
-    return found
-
-
-def _same(numbers: Vector, wanted: Vector) -> bool:
-    """Whether these are the numbers, in whatever order the points were drawn."""
-    if numbers.shape != wanted.shape:
-        return False
-    return bool(
-        np.all(np.abs(np.sort(numbers) - np.sort(wanted)) <= CLOSE * np.sort(np.abs(wanted)))
-    )
-
-
-def _ticked(x: Vector, ticks: Vector) -> Vector:
-    """What stands at the ticks over which points are drawn, where there is one for each."""
-    if not len(x) or not len(ticks):
-        return x
-    nearest = np.argmin(np.abs(x[:, None] - ticks[:, 0]), axis=1)
-    beside = np.abs(x - ticks[nearest, 0])
-    return ticks[nearest, 1] if np.all(beside <= BESIDE_TICK) else x
-
-
-def _paired(x: Vector, y: Vector, means: Vector, ns: Sequence[int]) -> bool:
-    """Whether each mean stands at its own place, whatever is counted there."""
-    if len(ns) != len(means):
-        return True
-    found, wanted = y[np.argsort(x, kind="stable")], means[np.argsort(ns)]
-    return bool(np.all(np.abs(found - wanted) <= CLOSE * np.abs(wanted)))
-
-
-def _over_layers(x: Vector, ns: Sequence[int]) -> bool:
-    """Whether a curve goes over numbers of layers, or of parameters, which grow with them."""
-    layers = np.asarray(ns, np.float64)
-    if any(_same(x, wanted) for wanted in (layers, 4 * layers + 2, layers + 1)):
-        return True
-    beside = x.shape == layers.shape and np.abs(np.sort(x) - np.sort(layers))
-    return bool(np.all(beside <= np.maximum(0.12, 0.05 * np.sort(layers))))  # for bars side by side
-
-
-def _times_drawn(figure: Figure, shown: _Shown) -> int:
-    return sum(_same(curve.y, shown.curve.y) and not curve.dots for curve in figure.curves)
-
-
-_UNIT_NAMES: Final = {
-    1.0: r"(?:(?<=\bin )|(?<=\bв )|(?<=[\[(,/;] )|(?<=[\[(,/;]))[sс]|[sс](?=\s*$)"
-    r"|secs?|seconds?|сек|секунд\w*",
-    1e3: r"ms|msecs?|millis\w*|мс|мсек|милли\w*|мілі\w*",
-    1e9: r"ns|nanos\w*|нс|нано\w*",
-    1e6: r"us|µs|μs|usecs?|micros\w*|мкс|микро\w*|мікро\w*",
-    1 / 60: r"mins?|minutes?|мин|минут\w*|хв|хвилин\w*",
-}
-"""How labels name the units, in the course's languages. A bare letter is one only where a unit
-stands: "с" is a preposition, too."""
-
-
-def _units_named(figure: Figure) -> set[float]:
-    """The units of time that the labels of the y axes name."""
-    texts = [figure.y_label, *[axes.y_label for axes in figure.axes]]
-    text = " ".join(texts).lower().replace("\\mu", "µ").replace("$", "").replace("{", "")
-    if re.search(r"10\s*(\^|\*\*|⁻)|1e-?\d", text):  # a power of ten: it may be any
-        return set(_UNIT_NAMES)
-    words = {unit: rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])" for unit, names in _UNIT_NAMES.items()}
-    return {unit for unit, pattern in words.items() if re.search(pattern, text)}
-
-
-# --------------------------------------------------------------------------- its parts
-
-
-def _of_bars(figure: Figure, table: Timings, shown: dict[str, _Shown]) -> list[Fault]:
-    without, wrong = [], []
-    for method, curve in shown.items():
-        deviation = table.deviations.get(method)
-        means = table.means[method] * curve.unit
-        reaches = list(_reaches(figure, means))
-        spread = None if deviation is None else deviation * curve.unit
-        if spread is not None and np.any(spread) and _is_between_lines(figure, means, spread):
-            continue
-        if not reaches:
-            without.append(column(method))
-        elif spread is not None and not any(
-            np.allclose(reach, spread, rtol=CLOSE, atol=0.0) for reach in reaches
-        ):
-            wrong.append(column(method))
-    faults = []
-    if without:
-        told = tr("There are no error bars on: {names}.", names=", ".join(without))
-        faults.append(("no-error-bars", told))
-    if wrong:
-        told = tr("The error bars are not the deviations given: {names}.", names=", ".join(wrong))
-        faults.append(("other-error-bars", told))
-    return faults
-
-
-def _is_between_lines(figure: Figure, means: Vector, deviation: Vector) -> bool:
-    """Whether a line goes a deviation above these means, and another one below."""
-    along = [c.y[np.argsort(c.x, kind="stable")] for c in figure.curves if len(c.y) == len(means)]
-    return all(
-        any(np.all(np.abs(y - end) <= CLOSE * means) for y in along)
-        for end in (means + deviation, means - deviation)
-    )
-
-
-def _reaches(figure: Figure, means: Vector) -> Sequence[tuple[Vector, Vector]]:
-    """How far up and down every set of error bars, or band, reaches from these means."""
-    reaches: list[tuple[Vector, Vector]] = []
-    for axes in figure.axes:
-        for bars in (*[c.bars for c in axes.curves], *axes.bands):
-            if bars is None or len(bars) != len(means):
-                continue
-            order = np.argsort(bars[:, 0])
-            high = bars[order, 2] - means
-            low = means - bars[order, 1]
-            from_means = np.all(high >= -CLOSE * means) and np.all(low >= -CLOSE * means)
-            if from_means and (np.all(bars[:, 2] > bars[:, 1]) or not np.any(high)):
-                reaches.append((high, low))
-    return reaches
-
-
-_TIME: Final = r"time|second|время|врем|секунд|час"
-_LAYERS: Final = r"layer|depth|слой|слоёв|слоев|слои|глубин|шар|глибин"
-"""Words of one axis' label, in the course's languages."""
-
-
-def _of_labels(figure: Figure) -> list[Fault]:
-    axes = [axes for axes in figure.axes if axes.curves or axes.rectangles]
-    missing = [
-        name
-        for name, whole, each in (
-            ("x", figure.x_label, [a.x_label for a in axes]),
-            ("y", figure.y_label, [a.y_label for a in axes]),
-        )
-        if not whole.strip() and not any(text.strip() for text in each)
-    ]
-    if not missing:
-        across, up = (
-            " ".join([figure.x_label, *[a.x_label for a in axes]]).lower(),
-            " ".join([figure.y_label, *[a.y_label for a in axes]]).lower(),
-        )
-        of_time, of_layers = (partial(re.search, words) for words in (_TIME, _LAYERS))
-        time_across = of_time(across) and not of_layers(across)
-        layers_up = of_layers(up) and not of_time(up) and not _units_named(figure)
-        if time_across and layers_up:
-            return [("labels-swapped", tr("Each axis has the other one's label."))]
-        if time_across:
-            return [("wrong-label", tr("The label of the x axis speaks of time."))]
-        if layers_up:
-            return [("wrong-label", tr("The label of the y axis speaks of layers, not of time."))]
-        return []
-    if len(missing) == 2:
-        return [("no-labels", tr("The axes have no labels."))]
-    told = tr("The x axis has no label.") if "x" in missing else tr("The y axis has no label.")
-    return [(f"no-{missing[0]}-label", told)]
-
-
-def _of_legend(figure: Figure, shown: Mapping[str, _Shown]) -> list[Fault]:
-    curves = len(shown) or len(METHODS)
-    texts = [t.strip() for t in (*figure.legend, *[t for a in figure.axes for t in a.legend])]
-    named = [text for text in texts if text and not text.startswith("_")]
-    drawn = [axes for axes in figure.axes if axes.curves]
-    titles = {axes.title.strip() for axes in drawn if axes.title.strip()}
-    if len(titles) >= curves and len(drawn) == len(titles):
-        return []  # a coordinate system for each, under its title
-    if not texts:
-        return [("no-legend", tr("There is no legend."))]
-    if len(named) < curves:
-        told = trn(
-            "The legend names {count} of {all} curves.",
-            "The legend names {count} of {all} curves.",
-            len(named),
-            count=len(named),
-            all=curves,
-        )
-        return [("legend-incomplete", told)]
-    if len(set(named)) < curves:
-        return [("legend-repeats", tr("The legend has one name for several curves."))]
-    names = {method: _method_named(text) for method, text in _names(shown).items()}
-    wrong = {method: named for method, named in names.items() if named not in ("", method)}
-    if len(wrong) > 1 and set(wrong) == set(wrong.values()):
-        told = tr("These curves have another's name: {names}.", names=", ".join(map(column, wrong)))
-        return [("legend-swapped", told)]
-    return []
-
-
-def _names(shown: Mapping[str, _Shown]) -> dict[str, str]:
-    """What the legend calls each method's curve; nothing where that cannot be told."""
-    if len({id(each.axes) for each in shown.values()}) != 1:
-        return {}
-    axes = next(iter(shown.values())).axes
-    if len(axes.legend) == len(axes.curves) and not axes.bands:  # in the order of drawing
-        texts = {id(curve): text for curve, text in zip(axes.curves, axes.legend, strict=True)}
-        return {method: texts[id(each.curve)] for method, each in shown.items()}
-    if all(each.curve.label in axes.legend for each in shown.values()):
-        return {method: each.curve.label for method, each in shown.items()}
-    return {}
-
-
-def _method_named(text: str) -> str:
-    """Which method a name in a legend speaks of; empty where that is not plain.
-
-    Some call the full Hessian's way naive as well, and each of the three is a product: only a word
-    of one method, without one of another, says which is meant.
-    """
-    found = {method for method, words in _WORDS.items() if re.search(words, text.lower())}
-    if {"naive", "hvp"} == found and not re.search(_EFFICIENT, text.lower()):
-        return "naive"  # the function's name is naive_hvp
-    return found.pop() if len(found) == 1 else ""
-
-
-_EFFICIENT: Final = r"efficient|effective|эффект|ефект|\bjvp|without|\bбез\b"
-_WORDS: Final = {
-    "full": r"\bfull|полн|повн|calculate_hessian|^(the )?(hessian|гессиан|гесіан|гессіан)$",
-    "naive": r"naive|naïve|наив|наїв|\bproduct (alone|only)|precomputed|готов",
-    "hvp": rf"{_EFFICIENT}|hvp",
-}
-"""How legends name the methods, in the course's languages."""
 
 
 # --------------------------------------------------------------------------- verdicts
