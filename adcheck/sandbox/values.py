@@ -186,11 +186,21 @@ class Encoder:
         self._items += len(values)
         if self._items > MAX_ITEMS:
             raise OverflowError("the result has too many entries to be looked at")
-        numbers = [_as_array(v) for v in values if not isinstance(v, list | tuple)]
-        if len(numbers) == len(values) > 0 and all(n is not None and n.ndim == 0 for n in numbers):
-            stacked = np.stack([n for n in numbers if n is not None])
-            return self._array(_as_computed(stacked))
+        numbers = _as_numbers(values)
+        if numbers:
+            return self._array(_as_computed(np.stack(numbers)))
         return {"items": [self.tree(value) for value in values]}
+
+
+def _as_numbers(values: Sequence[Any]) -> list[AnyArray]:
+    """Arrays without dimensions, one for each value; none if one of them is no number."""
+    numbers: list[AnyArray] = []
+    for value in values:
+        number = None if isinstance(value, list | tuple) else _as_array(value)
+        if number is None or number.ndim:
+            return []
+        numbers.append(number)
+    return numbers
 
 
 def _as_array(value: Any) -> AnyArray | None:
