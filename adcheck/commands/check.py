@@ -162,9 +162,6 @@ def check(
         raise click.UsageError("--case N replays a case of one item: name it with --only.")
 
     def graded(memory: Memory | None = None) -> Report:
-        from adcheck.sandbox import reading
-
-        reading.prepare()  # while what grading needs is imported
         from adcheck.feedback import told
         from adcheck.grading import grade
         from adcheck.model import Feedback
