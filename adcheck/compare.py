@@ -7,7 +7,9 @@ stands apart, since not every course tells its students.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import contextvars
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,7 @@ __all__ = [
     "compare",
     "describe",
     "is_single",
+    "measuring",
     "unexpected",
 ]
 
@@ -59,6 +62,7 @@ class Tolerance:
         double: for results in double precision.
         single: for results in single precision; evaluated only where one is seen.
         rough: a smaller one that is known sooner: who is well within it is so within `single` too.
+            Where there is one, neither is below `FLOOR_FLOAT32`.
     """
 
     double: float = RELATIVE_FLOAT64
@@ -69,11 +73,26 @@ class Tolerance:
         """What decides on a result that is off by `error`, relative to the largest entry."""
         if not is_single(array):
             return self.double
+        if self.rough is not None and error <= FLOOR_FLOAT32 and not _measuring.get():
+            return FLOOR_FLOAT32  # which decides, and takes no time to know
         if self.rough is not None and error <= PLAUSIBLE:
             rough = self.rough()
             if error <= WELL_WITHIN * rough:
                 return rough
         return self.single()
+
+
+_measuring = contextvars.ContextVar("measuring", default=False)
+
+
+@contextlib.contextmanager
+def measuring() -> Iterator[None]:
+    """Has errors told in tolerances proper, also where a bound of these decides as well."""
+    before = _measuring.set(True)
+    try:
+        yield
+    finally:
+        _measuring.reset(before)
 
 
 def from_spread(spread: float) -> float:

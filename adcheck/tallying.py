@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from adcheck.compare import measuring
 from adcheck.errors import AdcheckError, AssignmentError
 from adcheck.model import (
     Answer,
@@ -62,7 +63,7 @@ def tallied(item: Item, task: Task, seed: int) -> ItemValidation:
         AssignmentError: something in the task raises.
     """
     runs = [_Run(item, task, seed, signature) for signature in task.signatures]
-    with np.errstate(all="ignore"):  # wrong answers may well diverge
+    with np.errstate(all="ignore"), measuring():  # wrong answers may well diverge
         return ItemValidation(
             item,
             tuple(tally for run in runs for tally in run.right()),

@@ -19,6 +19,7 @@ from adcheck.compare import (
     describe,
     from_spread,
     is_single,
+    measuring,
 )
 from adcheck.model import Array, Comparison, Foreign, Kind, Value
 
@@ -509,8 +510,8 @@ def test_an_array_wrapped_in_a_tuple_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("error", "asked"),
-    [(0.3e-5, ["rough"]), (5e-5, ["rough", "single"]), (0.02, ["single"])],
-    ids=["well within the rough one", "not well within it", "off by far"],
+    [(0.3e-5, []), (1e-5, ["rough"]), (5e-5, ["rough", "single"]), (0.02, ["single"])],
+    ids=["within the least one", "well within the rough one", "not well within it", "off by far"],
 )
 def test_the_tolerance_that_takes_long_to_know_is_asked_for_where_it_decides(
     error: float, asked: list[str]
@@ -521,9 +522,16 @@ def test_the_tolerance_that_takes_long_to_know_is_asked_for_where_it_decides(
         seen.append(name)
         return value
 
-    tolerance = Tolerance(single=lambda: told("single", 1e-3), rough=lambda: told("rough", 1e-4))
-    comparison = compare(
-        np.array([1.0, 2.0]), array([1.0, 2.0 * (1 + error)], "float32"), tolerance
-    )
-    assert comparison.ok == (error < 1e-3)
+    tolerance = Tolerance(single=lambda: told("single", 1e-3), rough=lambda: told("rough", 3e-4))
+    actual = array([1.0, 2.0 * (1 + error)], "float32")
+    assert compare(np.array([1.0, 2.0]), actual, tolerance).ok == (error < 1e-3)
     assert seen == asked
+
+
+def test_errors_are_measured_in_the_tolerance_proper() -> None:
+    tolerance = Tolerance(single=lambda: 1e-2, rough=lambda: 1e-3)
+    actual = array([1.0, 2.0 * (1 + 5e-6)], "float32")
+    assert compare(np.array([1.0, 2.0]), actual, tolerance).error == pytest.approx(0.65, rel=0.1)
+    with measuring():
+        in_tolerances = compare(np.array([1.0, 2.0]), actual, tolerance).error
+    assert in_tolerances == pytest.approx(0.005, rel=0.1)
