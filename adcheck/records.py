@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import cattrs
+import msgspec
 
 __all__ = ["plain", "restored"]
 
 _T = TypeVar("_T")
-_converter = cattrs.Converter()
 
 
 def plain(record: object) -> Any:
     """A record as what JSON knows: dicts, lists, strings, numbers."""
-    return _converter.unstructure(record)
+    return msgspec.to_builtins(record)
 
 
 def restored(kind: type[_T], data: Any) -> _T:
@@ -24,4 +23,4 @@ def restored(kind: type[_T], data: Any) -> _T:
         kind: its type.
         data: of one's own making; what comes from elsewhere may raise anything.
     """
-    return _converter.structure(data, kind)
+    return msgspec.convert(data, kind)

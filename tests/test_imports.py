@@ -188,7 +188,7 @@ OURS: dict[str, set[str]] = {
     "scaffolds": set(),
     "scaffolds.grade": {"report.gradescope"},  # a program of its own
     "lms": {"lms", "model", "course", "files"},
-    "tallying": {"model", "running", "verdict"},
+    "tallying": {"compare", "model", "running", "verdict"},
     "validation": {"assignment", "model", "tallying"},
     "batch": STAGES
     | REPORT
@@ -215,7 +215,7 @@ OURS: dict[str, set[str]] = {
 
 THEIRS: dict[str, set[str]] = {
     "model": {"numpy"},
-    "records": {"cattrs"},
+    "records": {"msgspec"},
     "survey.process": {"IPython"},
     "compare": {"numpy"},
     "fits": {"numpy"},
