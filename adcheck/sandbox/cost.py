@@ -126,10 +126,11 @@ def _largest(counts: Iterable[float | None]) -> float | None:
 
 
 def _bodies(value: Any) -> Iterator[ClosedJaxpr | Jaxpr]:
-    """The programs among an equation's parameters: of jit, checkpoint, custom_jvp and others."""
-    from jax.extend.core import ClosedJaxpr, Jaxpr
+    """The programs among an equation's parameters: of jit, checkpoint, custom_jvp and others.
 
-    if isinstance(value, ClosedJaxpr | Jaxpr):
+    Known by their equations: importing their types from `jax.extend` takes as long as a trace.
+    """
+    if hasattr(value, "eqns"):
         yield value
     elif isinstance(value, list | tuple):
         for item in value:

@@ -74,6 +74,9 @@ class _Worker:
         import jax
 
         jax.config.update("jax_enable_x64", header["x64"])  # type: ignore[no-untyped-call]
+        # only a student's own frames are told; and JAX imports IPython before it filters its own,
+        # since there is a `get_ipython`
+        jax.config.update("jax_traceback_filtering", "off")  # type: ignore[no-untyped-call]
         Stopwatch.listen()
         self._grad = jax.grad  # as it is, whatever becomes of the one that the program finds
         self._interpret: bool = header["interpret"]

@@ -302,6 +302,19 @@ def test_exceptions_arrive_and_the_worker_goes_on(
     assert result(ask(zoo, "number")) == ("float64", 2.5)
 
 
+def test_an_exception_imports_nothing() -> None:
+    text = """
+    import sys
+    import jax.numpy as jnp
+    def f(x): return jnp.dot(x, jnp.ones(4))
+    def imported(): return [name for name in sys.modules if name == "IPython"]
+    """
+    pytest.importorskip("IPython")
+    with running(text) as worker:
+        assert raised(ask(worker, "f", X, jit=True)).type == "TypeError"
+        assert result(ask(worker, "imported")) == []
+
+
 def test_a_call_with_too_many_arguments_has_no_frames(zoo: Worker) -> None:
     failure = raised(ask(zoo, "double", X, X))
     assert failure.frames == ()
