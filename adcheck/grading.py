@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -211,6 +212,9 @@ def versions() -> dict[str, str]:
     return {
         "adcheck": adcheck.__version__,
         "python": platform.python_version(),
-        "jax": metadata.version("jax"),
-        "numpy": metadata.version("numpy"),
+        "jax": _version("jax"),
+        "numpy": _version("numpy"),
     }
+
+
+_version = functools.cache(metadata.version)  # which reads a file of the package's

@@ -1,6 +1,6 @@
 """How fast grading is, beside what a student or a course would run instead; ratios in one run.
 
-    python tests/benchmarks/speed.py --runs 5 --students 20 100 500 -o speed.json
+    python tests/benchmarks/speed.py --runs 5 --batches 20x1 20x2 100x2 500x2 -o speed.json
 
 Each command is a process of its own, and all of them take turns, so that they meet the same
 machine. Prints a Markdown table of medians and of their ratios to the first row, then how many
@@ -245,12 +245,23 @@ def machine() -> dict[str, str]:
     }
 
 
+def _batch(text: str) -> tuple[int, int]:
+    students, _, jobs = text.partition("x")
+    return int(students), int(jobs)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Times everything in turns, and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--students", type=int, nargs="*", default=[20])
-    parser.add_argument("--jobs", type=int, nargs="*", default=[1, 2])
+    parser.add_argument(
+        "--batches",
+        type=_batch,
+        nargs="*",
+        default=[(20, 1), (20, 2)],
+        metavar="STUDENTSxJOBS",
+        help="20x2: of 20 submissions, two at once",
+    )
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as place:
@@ -263,8 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"adcheck batch, {students} right submissions, {jobs} at once": batch(
                 Path(place), students, jobs
             )
-            for students in options.students
-            for jobs in options.jobs
+            for students, jobs in options.batches
         }
     found = {
         "machine": machine(),
