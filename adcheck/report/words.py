@@ -141,6 +141,8 @@ def shown_inputs(example: Counterexample) -> list[tuple[str, str]]:
 
 def isolated(isolation: Isolation) -> str:
     """How well the submission was confined, and what was off."""
+    if not isolation.layers.get("process", "on").startswith("on"):
+        return tr("nothing was run")
     off = [f"{name}: {how}" for name, how in isolation.layers.items() if not how.startswith("on")]
     return isolation.level + (f" ({', '.join(off)})" if off else "")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from adcheck.model import Counterexample, Frame, Problem, Report, Severity, Status
+from adcheck.model import Counterexample, Frame, Isolation, Problem, Report, Severity, Status
 from adcheck.report import render
 from adcheck.report.table import render_table
 from tests.reports import (
@@ -155,6 +155,13 @@ def test_a_run_of_everything_is_told() -> None:
 
 def test_the_seed_repeats_the_run() -> None:
     assert "Seed 7. Repeat with --seed 7." in render_table(lost())
+
+
+def test_a_submission_that_did_not_run_was_not_badly_confined() -> None:
+    nothing = replace(
+        unreadable(), isolation=Isolation("weak", {"process": "off: nothing was run"})
+    )
+    assert "\nIsolation: nothing was run.\n" in render_table(nothing)
 
 
 @pytest.mark.parametrize("status", Status)
