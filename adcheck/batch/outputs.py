@@ -171,8 +171,8 @@ def _lost_by_being_late(entry: Entry, plan: Plan) -> list[Problem]:
 
 
 def _programs(store: Store, plan: Plan) -> dict[str, tuple[str, ...]]:
-    results = {student: store.result(key, student) for student, key in plan.keys.items()}
-    return {id_: r.programs for id_, r in results.items() if isinstance(r, Result)}
+    results = ((student, store.result(key, student)) for student, key in plan.keys.items())
+    return {student: r.programs for student, r in results if isinstance(r, Result)}
 
 
 def _given(plan: Plan) -> list[str]:

@@ -16,7 +16,7 @@ from adcheck.errors import UsageError
 from adcheck.files import clear_parts, write_file
 from adcheck.language import tr
 from adcheck.marking import Marking, read_marks
-from adcheck.model import Feedback, Problem, Severity, Status
+from adcheck.model import Feedback, Item, ItemResult, Problem, Severity, Status
 from adcheck.records import plain, restored
 
 if sys.platform != "win32":
@@ -67,6 +67,7 @@ class Store:
         self.folder = folder
         self._kept = folder / _KEPT
         self._results = self._kept / "results"
+        self._items: dict[str, Item] = {}
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -184,9 +185,25 @@ class Store:
             kept = json.loads(self._result_path(student).read_text("utf-8"))
             if (kept.pop("key"), kept["student"]) != (key, student):
                 return None
-            return str(kept["fault"]) if "fault" in kept else restored(Result, kept)
+            return str(kept["fault"]) if "fault" in kept else self._restored(kept)
         except Exception:  # not there, half of it, or of another adcheck: grade again
             return None
+
+    def _restored(self, kept: Mapping[str, Any]) -> Result:
+        """The result, with those rows of the rubric in common that others have, too.
+
+        They are three quarters of a result, and a course would hold them once for each student.
+        """
+        result = restored(Result, kept)
+        assignments = tuple(
+            replace(assignment, items=tuple(map(self._shared, assignment.items)))
+            for assignment in result.report.assignments
+        )
+        return replace(result, report=replace(result.report, assignments=assignments))
+
+    def _shared(self, result: ItemResult) -> ItemResult:
+        known = self._items.setdefault(result.item.id, result.item)
+        return replace(result, item=known) if result.item == known else result
 
     def _result_path(self, student: str) -> Path:
         return self._results / f"{student}.json"

@@ -51,6 +51,22 @@ def test_a_result_counts_only_for_the_job_that_it_came_of(store: Store) -> None:
     assert store.result("key of ada", "bo") is None
 
 
+def test_equal_rows_of_the_rubric_are_there_once(store: Store) -> None:
+    first, *others = right().assignments[0].items
+    dearer = replace(first, item=replace(first.item, points=first.item.points + 1))
+    other = replace(
+        right(), assignments=(replace(right().assignments[0], items=(dearer, *others)),)
+    )
+    for student, what in {"ada": right(), "bo": other}.items():
+        store.keep(f"key of {student}", kept(student, what))
+    ada, bo = [entry.report for entry in store.entries(plan("ada", "bo"))]
+    assert (ada, bo) == (right(), other)
+    assert ada is not None
+    assert bo is not None
+    shared = [a.item is b.item for a, b in zip(ada.items, bo.items, strict=True)]
+    assert shared == [False] + [True] * len(others)
+
+
 def test_half_a_result_is_none_and_is_graded_again(store: Store) -> None:
     store.keep("key of ada", kept("ada", right()))
     path = store.folder / ".adcheck" / "results" / "ada.json"
