@@ -313,11 +313,13 @@ class Parameter:
         name: as written.
         kind: ``"positional"``, ``"keyword"``, ``"*"`` or ``"**"``.
         default: whether it may be left out.
+        number: what it is then, where that is an int or a float.
     """
 
     name: str
     kind: Literal["positional", "keyword", "*", "**"]
     default: bool
+    number: float | None = None
 
 
 @dataclass(frozen=True)

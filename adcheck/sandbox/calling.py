@@ -115,7 +115,10 @@ def over_arrays(call: Prepared) -> tuple[Callable[..., Any], list[Any]]:
 
 
 def parameters(function: Callable[..., Any]) -> list[list[Any]] | None:
-    """Name, kind and whether there is a default, of each; None where Python cannot say."""
+    """Name, kind, whether there is a default and, if that is a number, which, of each.
+
+    None where Python cannot say.
+    """
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -126,9 +129,16 @@ def parameters(function: Callable[..., Any]) -> list[list[Any]] | None:
         inspect.Parameter.VAR_KEYWORD: "**",
     }
     return [
-        [p.name[:MAX_NAME], kinds.get(p.kind, "positional"), p.default is not p.empty]
+        [p.name[:MAX_NAME], kinds.get(p.kind, "positional"), p.default is not p.empty, _number(p)]
         for p in signature.parameters.values()
     ]
+
+
+def _number(parameter: inspect.Parameter) -> float | None:
+    default = parameter.default
+    if type(default) is int:
+        return default if abs(default) < 2**63 else None  # one that travels
+    return default if type(default) is float else None
 
 
 def _defaults(function: Callable[..., Any]) -> dict[str, Any]:
@@ -145,7 +155,7 @@ def bound(
     if not named:
         return args, {}
     known = parameters(function) or []
-    free = [name for name, kind, _ in known if kind in ("positional", "keyword")][len(args) :]
+    free = [name for name, kind, *_ in known if kind in ("positional", "keyword")][len(args) :]
     keywords: dict[str, Any] = {}
     unplaced = []
     for names, value in named:
@@ -157,7 +167,7 @@ def bound(
             keywords[match] = value
             free.remove(match)
     defaults = _defaults(function)
-    kinds = [kind for _, kind, _ in known]
+    kinds = [kind for _, kind, *_ in known]
     by_place = []
     for canonical, value in unplaced:
         # 1000 stands for a number of steps, 1e-3 for a step size, whatever they are called
@@ -169,7 +179,7 @@ def bound(
         keywords[place] = value
         if place in free:
             free.remove(place)
-    positional = [name for name, kind, _ in known if kind == "positional"][len(args) :]
+    positional = [name for name, kind, *_ in known if kind == "positional"][len(args) :]
     # positional-only parameters cannot be named: pass by place what stands in unbroken order
     while positional and positional[0] in keywords:
         args = [*args, keywords.pop(positional.pop(0))]

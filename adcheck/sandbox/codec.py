@@ -335,18 +335,24 @@ def parameters(header: Mapping[str, Any]) -> tuple[Parameter, ...] | None:
             str(name)[:200],
             cast(Literal["positional", "keyword", "*", "**"], kind if kind in kinds else "keyword"),
             bool(default),
+            _finite(number),
         )
-        for name, kind, default in listed[:200]
+        for name, kind, default, number in listed[:200]
     )
 
 
 def operations(header: Mapping[str, Any]) -> float | None:
     """Reads the answer to a ``cost``: a number of operations; None for whatever is none."""
-    told: Any = header.get("operations")
+    told = _finite(header.get("operations"))
+    return None if told is None or told < 0 else float(told)
+
+
+def _finite(told: Any) -> float | None:
+    """An int or a float as it is; None for whatever is none, or too large for one."""
     if type(told) not in (int, float):  # a bool is a number to isinstance
         return None
     with contextlib.suppress(OverflowError):  # JSON has integers of any length
-        return float(told) if told >= 0 and math.isfinite(told) else None
+        return cast(float, told) if math.isfinite(told) else None
     return None
 
 

@@ -38,7 +38,7 @@ from adcheck.model import (
 )
 from reference import step_size_closed_form as closed
 
-from . import right, tuning
+from . import descents, right
 
 Vector = npt.NDArray[np.float64]
 AnyArray = npt.NDArray[Any]
@@ -60,7 +60,7 @@ AWAY_FROM_ONE = 0.05
 def draw_alphas(rng: np.random.Generator, low: float, high: float) -> Vector:
     """Ten step sizes uniform in [low, high], none near 1."""
     while True:
-        alphas = uniform(rng, low, high, tuning.STEPS)
+        alphas = uniform(rng, low, high, descents.STEPS)
         if np.min(np.abs(1.0 - alphas)) > AWAY_FROM_ONE:
             return alphas
 
@@ -77,7 +77,7 @@ def _gd_loss_case(context: Context, index: int, alpha_range: tuple[float, float]
     seed = case_seed(context.seed, context.item.id, index)
     rng = generator(seed)
     points = [
-        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
+        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, descents.DIMENSION)) for _ in range(2)
     ]
     if alpha_range[0] < 0:
         for alphas, _ in points:
@@ -103,7 +103,7 @@ def gd_loss_case(
         part="values",
         index=index,
         seed=seed,
-        inputs=tuple(tuning.shown(*point) for point in points for _ in ("value", "gradient")),
+        inputs=tuple(descents.shown(*point) for point in points for _ in ("value", "gradient")),
         calls=tuple(calls),
         judge=_told_apart(judge_all(expected, spreads), expected),
         data={"points": points},
@@ -153,7 +153,7 @@ def _optimality_case(context: Context, index: int, alpha_range: tuple[float, flo
     seed = case_seed(context.seed, context.item.id, index)
     rng = generator(seed)
     points = [
-        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, tuning.DIMENSION)) for _ in range(2)
+        (draw_alphas(rng, *alpha_range), uniform(rng, 0, 1, descents.DIMENSION)) for _ in range(2)
     ]
     return optimality_case(context, index, seed, points)
 
@@ -166,9 +166,9 @@ def optimality_case(
         part="values",
         index=index,
         seed=seed,
-        inputs=tuple(tuning.shown(*point) for point in points),
+        inputs=tuple(descents.shown(*point) for point in points),
         calls=tuple(
-            Call(context.item.id, point, jit=True, stand_ins=tuning.stand_ins(context))
+            Call(context.item.id, point, jit=True, stand_ins=descents.stand_ins(context))
             for point in points
         ),
         judge=lambda replies: _judge_evidence(points, replies),

@@ -101,14 +101,29 @@ def _losses(case: Case, name: str, dtype: str) -> Sequence[Answer]:
 
 def _tuned(case: Case, name: str, dtype: str) -> Sequence[Answer]:
     """With the given constants or, where there are none, with those of the answer's own."""
-    betas, count = case.data["betas"], case.data["num_steps"]
-    starts = case.data["starts"]
-    if betas is None:
-        betas, count = [OWN_CONSTANTS[0]] * len(starts), OWN_CONSTANTS[1]
+    betas, count = _constants(case)
     return [
         tuned(alphas.astype(dtype), x0.astype(dtype), beta, count, name)
-        for (alphas, x0), beta in zip(starts, betas, strict=True)
+        for (alphas, x0), beta in zip(case.data["starts"], betas, strict=True)
     ]
+
+
+def _constants(case: Case) -> tuple[Sequence[float], int]:
+    if case.data["betas"] is None:
+        return [OWN_CONSTANTS[0]] * len(case.data["starts"]), OWN_CONSTANTS[1]
+    return case.data["betas"], case.data["num_steps"]
+
+
+def stopped(case: Case, smallest: float) -> Sequence[Answer]:
+    """Where descents end that stop as soon as the gradient norm is below a number."""
+    betas, count = _constants(case)
+    answers: list[Answer] = []
+    for (alphas, x0), beta in zip(case.data["starts"], betas, strict=True):
+        points = closed.closed_form_trajectory(alphas, x0, beta, count)
+        norms = (np.linalg.norm(closed.closed_form_gradient(point, x0)) for point in points)
+        flat = (point for point, norm in zip(points, norms, strict=True) if norm < smallest)
+        answers.append(next(flat, points[-1]))
+    return answers
 
 
 def _evidence(case: Case, name: str, dtype: str) -> Sequence[Answer]:
@@ -128,7 +143,10 @@ def _variant(compute: Compute, name: str, dtype: str) -> Variant:
 
 
 GD_LOSS = _in_either_precision(_losses)
-TUNE = _in_either_precision(_tuned)
+TUNE: Mapping[str, Variant] = {
+    **_in_either_precision(_tuned),
+    "stops below 1e-6": lambda case: stopped(case, 1e-6),
+}
 OPTIMALITY = _in_either_precision(_evidence)
 
 
@@ -186,6 +204,19 @@ def _own_descent(end: mistakes.End, beta: float = 1e-4, count: int = 50) -> Vari
     return variant
 
 
+def _later(update: Callable[[Vector, Vector, float, int], Any]) -> Variant:
+    """A descent that shows only where it has gone on for long."""
+    end = mistakes.stepwise(update)
+
+    def variant(case: Case) -> Sequence[Answer | None]:
+        if "followed" not in case.data:
+            return []
+        ((alphas, x0),), (beta,) = case.data["starts"], case.data["betas"]
+        return [end(alphas, x0, beta, case.data["num_steps"])]
+
+    return variant
+
+
 def _halving(alphas: Vector, x0: Vector, beta: float, count: int) -> Vector:
     return np.asarray(1.0 - 0.5 * (1.0 - alphas))
 
@@ -195,6 +226,10 @@ def _sign(alphas: Vector, x0: Vector, beta: float, count: int) -> Vector:
 
 
 ALMOST_TUNE: Mapping[str, Variant] = {
+    "beta halved every hundred steps": _later(lambda a, g, b, k: a - b * 0.5 ** (k // 100) * g),
+    "alphas rounded every hundred steps": _later(
+        lambda a, g, b, k: np.round(a - b * g, 4 if k % 100 == 99 else 16)
+    ),
     "own constants: heavy ball": _own_descent(mistakes.heavy_ball),
     "own constants: averaged momentum": _own_descent(mistakes.averaged_momentum),
     "own constants: Adam": _own_descent(mistakes.adam, 1e-2),

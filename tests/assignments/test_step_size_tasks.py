@@ -31,7 +31,7 @@ from adcheck.model import (
     Value,
 )
 from adcheck.sandbox import codec
-from assignments.step_size import fitting, mistakes, right, tasks, tuning
+from assignments.step_size import fitting, given, mistakes, right, tasks, tuning
 from reference import step_size_closed_form as closed
 
 AnyArray = npt.NDArray[Any]
@@ -244,7 +244,7 @@ def test_two_cases_take_every_alpha_past_one_and_the_others_stay_below(seed: int
     for index, case in enumerate(exact_cases(seed)):
         for (alphas, x0), beta in zip(case.data["starts"], case.data["betas"], strict=True):
             path = closed.closed_form_trajectory(alphas, x0, beta, case.data["num_steps"])
-            if index not in tuning.OVERSHOOT:
+            if index not in given.OVERSHOOT:
                 assert np.all(path < 1)
             elif index == 1:
                 assert np.all((path[1:] > 1) & (path[1:] < 2))
@@ -319,6 +319,93 @@ def test_constants_are_given_where_they_are_taken(parameters: str | None, exact:
     assert [case.part for case in found] == ["exactness"] * exact + ["quality"]
     assert all(bool(call.named) is (exact == 4) for call in found[0].calls)
     assert not found[-1].calls[0].named
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("smallest", [1e-12, 1e-10, 1e-6, 1e-4, 1e-2])
+def test_a_descent_may_stop_where_it_has_converged(smallest: float, seed: int) -> None:
+    for case in exact_cases(seed):
+        assert judged(case, [value_of(end) for end in right.stopped(case, smallest)]).ok
+
+
+def test_a_descent_may_not_stop_elsewhere() -> None:
+    case = exact_cases(0)[2]
+    first = [
+        closed.closed_form_trajectory(alphas, x0, beta, 1)[-1]
+        for (alphas, x0), beta in zip(case.data["starts"], case.data["betas"], strict=True)
+    ]
+    assert not judged(case, first).ok
+
+
+# --------------------------------------------------------------------------- tune, with defaults
+
+
+def defaults(text: str) -> tuple[Parameter, ...]:
+    """Parameters as ``name=default`` or ``name``, after the first two."""
+    pairs = [entry.partition("=") for entry in text.split()]
+    numbers = [int(n) if n.isdigit() else float(n) if n[:1].isdigit() else None for *_, n in pairs]
+    listed = zip(pairs, numbers, strict=True)
+    return TWO + tuple(
+        Parameter(n, "positional", bool(eq), number) for (n, eq, _), number in listed
+    )
+
+
+def followed(text: str = "beta=1e-3 num_steps=300", seed: int = 0) -> Case | None:
+    context = Context(ITEMS["step_size.tune"], seed, defaults(text))
+    found = tasks.tasks()["step_size.tune"].cases(context)
+    cases = [case for case in found if "followed" in case.data]
+    assert all(case.calls is found[-1].calls for case in cases), "a run more"
+    return cases[0] if cases else None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "constants"),
+    [
+        ("beta=1e-3 num_steps=300", (1e-3, 300)),
+        ("N_Iter=20 LR=0.5", (0.5, 20)),
+        ("verbose=True lr=1e-3 steps=300 log_every=100 tol=1e-9", (1e-3, 300)),
+        ("how_far=1e-3 how_often=300", (1e-3, 300)),
+        ("lr=1e-3 how_often=300", (1e-3, 300)),
+        ("how_far=1e-3 tol=1e-9 num_steps=300", None),
+        ("beta=1e-3 how_often=300 log_every=100", None),
+        ("beta num_steps=300", None),
+        ("beta=None num_steps=300", None),
+        ("beta=1e-3 num_steps=1000000", None),
+        ("beta=1e-3 num_steps=0", None),
+        ("beta=1e-3 lr=1e-3 num_steps=300", None),
+    ],
+)
+def test_defaults_are_followed_where_they_are_known(
+    parameters: str, constants: tuple[float, int] | None
+) -> None:
+    case = followed(parameters)
+    assert (case and (case.data["betas"][0], case.data["num_steps"])) == constants
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_with_defaults_ends_on_its_trajectory(seed: int) -> None:
+    case = followed(seed=seed)
+    assert case is not None
+    (alphas, x0), (beta,) = case.data["starts"][0], case.data["betas"]
+    points = closed.closed_form_trajectory(alphas, x0, beta, 300)
+    assert judged(case, [points[-1]]).ok
+    assert judged(case, [points[117]]).ok, "it stopped by a rule of its own"
+    assert judged(case, descended(case, "f4")).ok
+    between = judged(case, [0.5 * (points[117] + points[118])])
+    assert between.kind is Kind.VALUE
+    assert between.message.startswith(
+        "With your defaults, beta = 0.001 and 300 steps, it does not end on the path of plain "
+        "gradient descent with a constant beta: 10 of 10 values are wrong; the worst, at ["
+    )
+    for malformed in (np.ones(3), np.full(10, np.nan)):
+        assert judged(case, [malformed]).ok, "that costs the quality"
+
+
+@pytest.mark.parametrize("beta", ["5e-2", "1e3"], ids=["chaos", "divergence"])
+def test_defaults_on_which_rounding_decides_are_not_followed(beta: str) -> None:
+    case = followed(f"beta={beta} num_steps=300")
+    assert case is not None
+    assert judged(case, [np.ones(10)]).ok
 
 
 # --------------------------------------------------------------------------- known mistakes

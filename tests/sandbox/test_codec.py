@@ -240,11 +240,19 @@ def test_what_no_honest_worker_sends_is_refused(header: Mapping[str, Any]) -> No
 
 
 def test_parameters_are_read() -> None:
-    listed = [["x", "positional", False], ["lr", "keyword", True], ["k", "odd", 1]]
+    listed = [
+        ["x", "positional", False, None],
+        ["lr", "keyword", True, 0.5],
+        ["k", "odd", 1, 10**400],
+        ["n", "keyword", True, True],
+        ["m", "keyword", True, 3],
+    ]
     assert codec.parameters({"parameters": listed}) == (
         Parameter("x", "positional", False),
-        Parameter("lr", "keyword", True),
+        Parameter("lr", "keyword", True, 0.5),
         Parameter("k", "keyword", True),
+        Parameter("n", "keyword", True),
+        Parameter("m", "keyword", True, 3),
     )
 
 

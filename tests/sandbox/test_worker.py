@@ -903,8 +903,8 @@ def test_parameters_are_described(tuners: Worker) -> None:
         Parameter("a", "positional", False),
         Parameter("x", "positional", False),
         Parameter("verbose", "positional", True),
-        Parameter("beta", "positional", True),
-        Parameter("num_steps", "positional", True),
+        Parameter("beta", "positional", True, 0.1),
+        Parameter("num_steps", "positional", True, 5),
     )
     kinds = [p.kind for p in tuners.parameters("anything", LIMITS) or ()]
     assert kinds == ["*", "**"]
