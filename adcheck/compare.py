@@ -73,13 +73,12 @@ class Tolerance:
         """What decides on a result that is off by `error`, relative to the largest entry."""
         if not is_single(array):
             return self.double
-        if self.rough is not None and error <= FLOOR_FLOAT32 and not _measuring.get():
+        if self.rough is None or error > PLAUSIBLE:
+            return self.single()
+        if error <= FLOOR_FLOAT32 and not _measuring.get():
             return FLOOR_FLOAT32  # which decides, and takes no time to know
-        if self.rough is not None and error <= PLAUSIBLE:
-            rough = self.rough()
-            if error <= WELL_WITHIN * rough:
-                return rough
-        return self.single()
+        rough = self.rough()
+        return rough if error <= WELL_WITHIN * rough else self.single()
 
 
 _measuring = contextvars.ContextVar("measuring", default=False)

@@ -62,6 +62,25 @@ FOLLOWED = 1e-8
 precision: rounding in a thousand steps makes 1e-13 of it."""
 
 
+def takes_constants(context: Context) -> bool:
+    """Whether the function takes beta and the number of steps, by name or by place."""
+    if context.parameters is None or any(p.kind in ("*", "**") for p in context.parameters):
+        return True
+    free = _free(context)
+    return len(free) >= 2 or all(_named(context, name, free) for name in ("beta", "num_steps"))
+
+
+def _free(context: Context) -> list[Parameter]:
+    """The parameters after alphas and x0."""
+    return [p for p in (context.parameters or ())[2:] if p.kind in ("positional", "keyword")]
+
+
+def _named(context: Context, name: str, parameters: Sequence[Parameter]) -> list[Parameter]:
+    """Those that are called as an argument may be."""
+    lowered = {known.lower() for known in context.item.arguments[name]}
+    return [p for p in parameters if p.name.lower() in lowered]
+
+
 def exact_cases(context: Context) -> list[Case]:
     """Descents by few steps, with constants that are drawn."""
     return [_exact_case(context, index, n) for index, n in enumerate(NUM_STEPS)]
@@ -180,8 +199,8 @@ def _flat(points: Vector, x0: Vector) -> npt.NDArray[np.bool_]:
 
 def defaults(context: Context) -> tuple[float, int] | None:
     """Beta and the number of steps of a run with defaults; None where that is in doubt."""
-    free = [p for p in (context.parameters or ())[2:] if p.kind in ("positional", "keyword")]
-    by_name = [named(free, context.item.arguments[name]) for name in ("beta", "num_steps")]
+    free = _free(context)
+    by_name = [_named(context, name, free) for name in ("beta", "num_steps")]
     others = [p for p in free if not any(p in found for found in by_name)]
     found = [
         found or [p for p in others if type(p.number) is kind]
@@ -193,12 +212,6 @@ def defaults(context: Context) -> tuple[float, int] | None:
     if beta is None or num_steps is None or not float(num_steps).is_integer():
         return None
     return (beta, int(num_steps)) if beta > 0 and 0 < num_steps <= MOST_STEPS else None
-
-
-def named(parameters: Sequence[Parameter], names: Sequence[str]) -> list[Parameter]:
-    """Those that have one of the names."""
-    lowered = {name.lower() for name in names}
-    return [p for p in parameters if p.name.lower() in lowered]
 
 
 def followed_case(quality: Case, beta: float, num_steps: int) -> Case:

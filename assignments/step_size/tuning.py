@@ -26,7 +26,7 @@ from adcheck.model import (
 from reference import step_size_closed_form as closed
 
 from .descents import STEPS, Vector, drawn_start, shown, stand_ins, tuned
-from .given import defaults, exact_cases, followed_case, named
+from .given import defaults, exact_cases, followed_case, takes_constants
 from .unstated import fitted_case
 
 tr = texts(__file__).tr
@@ -58,22 +58,13 @@ of them by hand does not."""
 
 def cases(context: Context) -> Sequence[Case]:
     """Exactness by whichever way the signature allows, then quality at the student's defaults."""
-    if not _takes_constants(context):
+    if not takes_constants(context):
         return [fitted_case(context, 0), _quality_case(context, 1)]
     exact = exact_cases(context)
     quality = _quality_case(context, len(exact))
     constants = defaults(context)
     followed = [] if constants is None else [followed_case(quality, *constants)]
     return [*exact, *followed, quality]
-
-
-def _takes_constants(context: Context) -> bool:
-    """Whether the function takes beta and the number of steps, by name or by place."""
-    if context.parameters is None or any(p.kind in ("*", "**") for p in context.parameters):
-        return True
-    free = [p for p in context.parameters if p.kind in ("positional", "keyword")][2:]
-    arguments = context.item.arguments
-    return len(free) >= 2 or all(named(free, arguments[name]) for name in ("beta", "num_steps"))
 
 
 def _quality_case(context: Context, index: int) -> Case:
