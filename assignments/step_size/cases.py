@@ -212,7 +212,7 @@ def _unpacked(value: Value) -> Value:
 
 
 def _named(sentence: str, comparison: Comparison) -> Comparison:
-    message = f"{comparison.message[0].lower()}{comparison.message[1:]}"
+    message = descents.continuing(comparison.message)
     return replace(comparison, message=sentence.format(message=message))
 
 

@@ -29,6 +29,11 @@ def shown(alphas: Vector, x0: Vector) -> dict[str, Any]:
     return {"alphas": np.round(alphas, 4), "x0": summary(x0)}
 
 
+def continuing(message: str) -> str:
+    """A message as the end of another sentence."""
+    return f"{message[0].lower()}{message[1:]}"
+
+
 def stand_ins(context: Context) -> Mapping[str, Function]:
     """L as data, for a student whose own `gd_loss` is wrong: 1/2 ||x0||^2 prod (1 - alpha)^2."""
     norm = op("sum", op("mul", Y, Y))

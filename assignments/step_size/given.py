@@ -29,7 +29,7 @@ from adcheck.model import Call, Case, Comparison, Context, Kind, Named, Paramete
 from reference import step_size_closed_form as closed
 
 from . import right
-from .descents import Start, Vector, drawn_start, shown, stand_ins, tuned
+from .descents import Start, Vector, continuing, drawn_start, shown, stand_ins, tuned
 
 tr = texts(__file__).tr
 
@@ -241,7 +241,7 @@ def followed_case(quality: Case, beta: float, num_steps: int) -> Case:
             "plain gradient descent with a constant beta: {message}",
             beta=f"{beta:g}",
             count=num_steps,
-            message=f"{comparison.message[0].lower()}{comparison.message[1:]}",
+            message=continuing(comparison.message),
         )
         return replace(comparison, message=told)
 
